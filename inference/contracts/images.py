@@ -69,10 +69,15 @@ class Volume:
         self.calibrated = calibrated
         self.series_key = series_key
         self.modality = modality
-        shape = shape_zyx or (geometry.shape_zyx if geometry else None)
-        if shape is None and self._array is None:
+        self.shape_zyx: tuple[int, ...]
+        if geometry is not None:
+            self.shape_zyx = geometry.shape_zyx
+        elif shape_zyx is not None:
+            self.shape_zyx = shape_zyx
+        elif self._array is not None:
+            self.shape_zyx = self._array.shape
+        else:
             raise ValueError("a volume decoded later needs a geometry or shape_zyx")
-        self.shape_zyx: tuple[int, ...] = shape or np.shape(self._array)
         if self._array is not None:
             self._check(self._array)
 
