@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People, their roles, and how they come in."""
+
+    name = "webapp.accounts"
+    label = "accounts"

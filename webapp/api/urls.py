@@ -1,0 +1,14 @@
+"""Everything below /api/v1/."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("", include("webapp.accounts.api_urls")),
+    path("", include("webapp.imaging.api_urls")),
+    path("", include("inference.jobs.api_urls")),
+    path("", include("webapp.opinions.api_urls")),
+    path("", include("readerstudy.api_urls")),
+]
