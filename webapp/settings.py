@@ -8,6 +8,7 @@ See docs/operations.md for the list.
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,20 @@ def flag(name: str, default: str = "0") -> bool:
     return os.environ.get(name, default).strip().lower() in {"1", "true", "yes", "on"}
 
 
-READING_ROOM_HOME = ensure_home(Path(os.environ.get("READING_ROOM_HOME", BASE_DIR / "var")))
-VERSION = version()
+TESTING = "pytest" in sys.modules
 DEBUG = flag("READING_ROOM_DEBUG")
 DEMO = flag("READING_ROOM_DEMO")
-TESTING = "pytest" in sys.modules
+VERSION = version()
+
+
+def state_folder() -> Path:
+    """Return where all state lives; tests never touch the folder of a running installation."""
+    if TESTING:
+        return Path(tempfile.mkdtemp(prefix="reading-room-test-"))
+    return Path(os.environ.get("READING_ROOM_HOME", BASE_DIR / "var"))
+
+
+READING_ROOM_HOME = ensure_home(state_folder())
 SECRET_KEY = os.environ.get("READING_ROOM_SECRET_KEY") or secret_key(READING_ROOM_HOME)
 ALLOWED_HOSTS = os.environ.get("READING_ROOM_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("READING_ROOM_ORIGINS", "").split(",") if o]
@@ -53,6 +63,7 @@ INSTALLED_APPS = [
     "inference.jobs",
     "webapp.opinions",
     "readerstudy",
+    "webapp.operations",
 ]
 
 MIDDLEWARE = [
@@ -102,7 +113,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

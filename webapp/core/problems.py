@@ -68,9 +68,7 @@ def as_domain_error(error: Exception) -> errors.DomainError | None:
             return errors.TooLarge(_("The request is larger than this page takes."))
         case OSError(errno=28):
             return errors.Unavailable(
-                _(
-                    "The disk is full. Nothing was lost; ask an administrator to make room, then retry."
-                ),
+                _("The disk is full. Nothing was lost; ask an administrator for room, then retry."),
                 code="disk_full",
             )
     return None

@@ -1,0 +1,54 @@
+"""How our management commands talk: one clear line on bad input, JSON on request."""
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from inference.errors import InferenceError
+from webapp.core.errors import DomainError
+
+UNUSABLE = 2
+
+
+class PlainCommand(BaseCommand):
+    """A command whose user's mistakes end in one line and exit code 2, never in a traceback.
+
+    Subclasses implement :meth:`run` and return what ``--json`` prints; :meth:`describe` turns
+    the same object into lines for people.
+    """
+
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add ``--json``; subclasses call this and add their own."""
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the command and print its result; exit code from :meth:`exit_code`."""
+        try:
+            result = self.run(**options)
+        except (DomainError, InferenceError) as error:
+            self.stderr.write(str(error))
+            sys.exit(UNUSABLE)
+        if options["json"]:
+            self.stdout.write(json.dumps(result, indent=2, sort_keys=True, default=str))
+        else:
+            for line in self.describe(result):
+                self.stdout.write(line)
+        code = self.exit_code(result)
+        if code:
+            sys.exit(code)
+
+    def run(self, **options: Any) -> Any:
+        """Do the work and return a JSON-able result."""
+        raise NotImplementedError
+
+    def describe(self, result: Any) -> list[str]:
+        """Return the result as lines for people."""
+        return [json.dumps(result, indent=2, default=str)]
+
+    def exit_code(self, result: Any) -> int:
+        """Return the exit code for a result; 0 unless a subclass knows better."""
+        return 0
