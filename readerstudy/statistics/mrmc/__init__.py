@@ -1,0 +1,5 @@
+"""Multi-reader multi-case methods on plain arrays: no files, no plans, no Django.
+
+Axes are named in the order ``arms, readers, cases``; a *cell* is one (arm, reader) pair, counted
+arm-major. A value that was not recorded is NaN in an input array and nowhere else.
+"""

@@ -1,0 +1,104 @@
+"""Free-response (FROC) figures of merit from marks and lesions.
+
+References
+----------
+.. [1] Chakraborty DP, Berbaum KS. Observer studies involving detection and localization.
+   Med Phys 2004;31:2313-2330. doi:10.1118/1.1769352 (AFROC, jackknife over cases)
+.. [2] Chakraborty DP, Zhai X. On the meaning of the weighted alternative free-response operating
+   characteristic figure of merit. Med Phys 2016;43:2548-2557. doi:10.1118/1.4947125 (wAFROC)
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from .auc import BoolArray, FloatArray, IntArray
+from .two_sample import TwoSampleMetric
+
+FALSE_POSITIVE = -1
+
+
+class FigureOfMerit(StrEnum):
+    """What the marks are compared by; all are areas between 0 and 1."""
+
+    AFROC = "AFROC"
+    WAFROC = "wAFROC"
+    HRAUC = "HrAUC"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """All marks of a study, one entry per mark.
+
+    Attributes
+    ----------
+    arm, reader, case
+        (n_marks,) positions in the study's arms, readers and cases.
+    lesion
+        (n_marks,) position in `Lesions`, or `FALSE_POSITIVE`.
+    rating
+        (n_marks,) larger = more suspicious.
+    """
+
+    arm: IntArray
+    reader: IntArray
+    case: IntArray
+    lesion: IntArray
+    rating: FloatArray
+
+
+@dataclass(frozen=True)
+class Lesions:
+    """All true lesions: (n_lesions,) case position and weight (positive, any scale)."""
+
+    case: IntArray
+    weight: FloatArray
+
+
+def froc_metric(
+    marks: Marks, lesions: Lesions, *, read: BoolArray, positive: BoolArray, figure: FigureOfMerit
+) -> TwoSampleMetric:
+    """The figure of merit of every cell, ready for the Obuchowski-Rockette analysis.
+
+    AFROC and wAFROC compare each lesion's rating with the highest false positive of each negative
+    case, HrAUC the highest mark of positive and negative cases. What was not marked is -infinity;
+    of several marks on one lesion the highest counts.
+
+    Parameters
+    ----------
+    read
+        (n_arms, n_readers, n_cases) whether the case was read, marked or not.
+    positive
+        (n_cases,) whether the case has lesions.
+
+    Raises
+    ------
+    ValueError
+        If a lesion lies in a negative case.
+    """
+    if not positive[lesions.case].all():
+        raise ValueError("a lesion lies in a case whose truth is negative")
+    if figure is FigureOfMerit.HRAUC:
+        highest = _highest(marks, np.full(len(marks.case), True), marks.case, read)
+        n_positive = int(positive.sum())
+        owner, weight = np.arange(n_positive), np.ones(n_positive)
+        return TwoSampleMetric(highest[..., positive], highest[..., ~positive], owner, weight)
+    false = marks.lesion == FALSE_POSITIVE
+    negatives = _highest(marks, false, marks.case, read)[..., ~positive]
+    found = _highest(marks, ~false, marks.lesion, read[..., lesions.case])
+    by_case = np.argsort(lesions.case, kind="stable")
+    _, owner = np.unique(lesions.case[by_case], return_inverse=True)
+    weight = np.ones(len(owner))
+    if figure is FigureOfMerit.WAFROC:
+        own = lesions.weight[by_case]
+        weight = own / np.bincount(owner, own)[owner]
+    return TwoSampleMetric(found[..., by_case], negatives, owner, weight)
+
+
+def _highest(marks: Marks, chosen: BoolArray, place: IntArray, read: BoolArray) -> FloatArray:
+    """Highest chosen mark at each place: -infinity where there is none, NaN where not read."""
+    highest = np.where(read, -np.inf, np.nan)
+    index = (marks.arm[chosen], marks.reader[chosen], place[chosen])
+    np.maximum.at(highest, index, marks.rating[chosen])
+    return highest
