@@ -1,0 +1,102 @@
+"""Who gets through to which address: one row per URL pattern and method.
+
+A pattern without a row fails ``test_permission_matrix.py``, and so does a row without a pattern.
+"Gets through" means any answer but a redirect to the sign-in page, 401, 403 or 404: a 400 or 409
+came from behind the permission check.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tests.integration.cast import ANONYMOUS, Cast
+
+Who = frozenset[str]
+
+EVERYBODY: Who = frozenset(
+    {
+        ANONYMOUS,
+        "admin",
+        "coordinator",
+        "truth",
+        "statistician",
+        "junior",
+        "middle",
+        "senior",
+        "radiologist",
+        "clinician",
+        "coordinator2",
+        "junior2",
+    }
+)
+NOBODY: Who = frozenset()
+SIGNED_IN = EVERYBODY - {ANONYMOUS}
+ADMINISTRATORS: Who = frozenset({"admin"})
+COORDINATORS: Who = frozenset({"coordinator", "coordinator2"})
+READERS: Who = frozenset({"junior", "middle", "senior", "junior2"})
+
+
+def no_arguments(cast: Cast) -> Mapping[str, Any]:
+    """Return the URL arguments of a pattern that has none."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One URL pattern with one method.
+
+    Parameters
+    ----------
+    route
+        The pattern as the resolver spells it, from the root.
+    who
+        Names of the cast that get through.
+    args
+        Makes the pattern's arguments from the cast.
+    body
+        JSON (below ``/api/``) or form data to send.
+    query
+        Query string without the question mark.
+    """
+
+    route: str
+    who: Who
+    args: Callable[[Cast], Mapping[str, Any]] = no_arguments
+    method: Literal["get", "post", "put", "patch", "delete", "head"] = "get"
+    body: Mapping[str, Any] | None = None
+    query: str = ""
+
+
+def _person(cast: Cast) -> dict[str, Any]:
+    return {"user_id": cast["junior"].pk}
+
+
+CORE = (
+    Row("", SIGNED_IN),
+    Row("help/", EVERYBODY),
+    Row("healthz", EVERYBODY),
+    Row("jsi18n/", EVERYBODY),
+    Row("i18n/setlang/", EVERYBODY, method="post", body={"language": "en"}),
+    Row("favicon.ico", EVERYBODY),
+    Row("api/v1/schema/", SIGNED_IN),
+    Row("api/v1/docs/", SIGNED_IN),
+)
+
+ACCOUNTS = (
+    Row("sign-in/", EVERYBODY),
+    Row("sign-out/", EVERYBODY, method="post"),
+    Row("forgotten/", EVERYBODY),
+    Row("new-password/<str:uid>/<str:token>/", NOBODY, lambda cast: {"uid": "x", "token": "y"}),
+    Row("people/", ADMINISTRATORS),
+    Row("people/<uuid:user_id>/", ADMINISTRATORS, _person),
+    Row("people/<uuid:user_id>/link/", ADMINISTRATORS, _person, method="post"),
+    Row("people/<uuid:user_id>/active/", ADMINISTRATORS, _person, method="post"),
+    Row("api/v1/token/", EVERYBODY, method="post", body={"email": "x@example.org"}),
+)
+
+IMAGING: tuple[Row, ...] = ()
+JOBS: tuple[Row, ...] = ()
+OPINIONS: tuple[Row, ...] = ()
+READER_STUDY: tuple[Row, ...] = ()
+
+ROWS = CORE + ACCOUNTS + IMAGING + JOBS + OPINIONS + READER_STUDY
