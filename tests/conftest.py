@@ -1,8 +1,12 @@
 """Fixtures every kind of test may use."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# Two threads that fight for a busy core make torch fifty times slower; one never does.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
