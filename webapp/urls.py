@@ -13,6 +13,7 @@ urlpatterns = [
     path("jsi18n/", JavaScriptCatalog.as_view(), name="jsi18n"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("favicon.ico", home.favicon, name="favicon"),
+    path("", include("webapp.operations.urls")),
     path("", include("webapp.accounts.urls")),
     path("", include("webapp.imaging.urls")),
     path("", include("inference.jobs.urls")),
