@@ -6,3 +6,7 @@ class JobsConfig(AppConfig):
 
     name = "inference.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Connect what a worker does when it starts and while it lives."""
+        from inference.jobs import worker  # noqa: F401

@@ -1,0 +1,120 @@
+"""Run one job from claim to result. Only workers import this: it brings torch."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Value
+from django.db.models.functions import Greatest
+
+from inference import io, pipelines
+from inference.contracts import Exam, LesionInput, RunOutput
+from inference.jobs import lease, outcomes, systems
+from inference.jobs.models import InferenceJob
+from inference.jobs.series import SeriesIndex
+from inference.registry import find
+from webapp.core.clock import Clock
+from webapp.imaging import selectors as imaging
+
+logger = logging.getLogger("reading_room.inference")
+
+PROGRESS_STEP = timedelta(seconds=0.5)
+
+
+class Run(Protocol):
+    """What computes; :func:`inference.pipelines.run` but in tests."""
+
+    def __call__(
+        self,
+        system: str,
+        exam: Exam,
+        *,
+        lesions: Sequence[LesionInput],
+        device: str,
+        progress: Callable[[float, str], None],
+        configuration: str,
+    ) -> RunOutput:
+        """Return the output of one run."""
+        ...
+
+
+def run_job(*, job_id: UUID, clock: Clock, machine_clock: Clock, run: Run = pipelines.run) -> None:
+    """Run a job if it is free; the same job run twice leaves one result.
+
+    Parameters
+    ----------
+    job_id : UUID
+        The job; one that is done, failed or in another worker's hands is left alone.
+    clock : Clock
+        Dates what people see.
+    machine_clock : Clock
+        Times leases and progress; never the demo's moved clock.
+    run : Run
+        Computes the output.
+    """
+    holder = lease.own_name()
+    if not lease.claim(job_id, holder, machine_clock.now()):
+        return
+    job = InferenceJob.objects.select_related("case").get(pk=job_id)
+    InferenceJob.objects.filter(pk=job_id, started_at=None).update(started_at=clock.now())
+    try:
+        try:
+            output, badge = _compute(job, ProgressWriter(job_id, holder, machine_clock), run)
+            outcomes.store(job=job, holder=holder, output=output, badge=badge, clock=clock)
+        except lease.LeaseLost:
+            raise
+        except Exception as error:
+            outcomes.fail(job=job, holder=holder, error=error, clock=clock)
+    except lease.LeaseLost:
+        logger.warning("job %s was taken over by another worker", job_id)
+
+
+class ProgressWriter:
+    """Write progress to the job's row: never backwards, twice a second at most.
+
+    Each write prolongs the lease too, so a worker that has lost its job stops at the next one.
+    """
+
+    def __init__(self, job_id: UUID, holder: str, clock: Clock) -> None:
+        self._job_id, self._holder, self._clock = job_id, holder, clock
+        self._next = clock.now()
+
+    def __call__(self, share: float, message: str) -> None:
+        """Note that a share (0 to 1) of the work is done, and what comes now."""
+        now = self._clock.now()
+        if now < self._next:
+            return
+        self._next = now + PROGRESS_STEP
+        reached = Greatest("progress", Value(min(max(share, 0.0), 1.0)))
+        changes: dict[str, Any] = {"progress": reached, "message": message[:200]}
+        lease.renew(self._job_id, self._holder, now, **changes)
+
+
+def _compute(job: InferenceJob, progress: ProgressWriter, run: Run) -> tuple[RunOutput, str]:
+    _pin_threads()
+    # The volumes of one dynamic series share files, each of which is read once.
+    files = {path: None for _series, paths in imaging.case_files(job.case) for path in paths}
+    exam = io.read_exam(list(files), phases=SeriesIndex(job.case).phases())
+    output = run(
+        job.system,
+        exam,
+        lesions=[
+            LesionInput(tuple(box["centre_mm"]), tuple(box["size_mm"])) for box in job.lesions
+        ],
+        device=settings.INFERENCE_DEVICE,
+        progress=progress,
+        configuration=job.configuration,
+    )
+    manifest = systems.inspect(find(job.system)).manifest
+    return output, manifest.label if manifest else ""
+
+
+def _pin_threads() -> None:
+    """Keep torch to its share of the machine, where the settings name one."""
+    if settings.INFERENCE_THREADS:
+        import torch
+
+        torch.set_num_threads(settings.INFERENCE_THREADS)

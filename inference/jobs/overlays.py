@@ -1,0 +1,57 @@
+"""Heat map grids on disk: small signed bytes, named by their content."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.core.home import home_path
+
+STEPS = 127
+
+
+def quantise(grid_zyx: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:
+    """Turn a grid into signed bytes and the value that 127 stands for.
+
+    Parameters
+    ----------
+    grid_zyx : ndarray
+        (z, y, x) float32, finite.
+
+    Returns
+    -------
+    bytes_zyx : ndarray
+        (z, y, x) int8; value = byte / 127 * vmax, off by at most vmax / 254.
+    vmax : float
+        Largest absolute value; 0 for an empty map.
+    """
+    vmax = float(np.abs(grid_zyx).max(initial=0.0))
+    if vmax == 0.0:
+        return np.zeros(grid_zyx.shape, np.int8), 0.0
+    return np.rint(grid_zyx / vmax * STEPS).astype(np.int8), vmax
+
+
+def write(grid: NDArray[np.int8]) -> str:
+    """Store a grid's bytes in C order under their SHA-256 and return it.
+
+    Writing the same grid again changes nothing, so a repeated job leaves one file.
+    """
+    content = np.ascontiguousarray(grid).tobytes()
+    digest = hashlib.sha256(content).hexdigest()
+    path = location(digest)
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
+    return digest
+
+
+def location(digest: str) -> Path:
+    """Return where the grid with a SHA-256 lies."""
+    return home_path("overlays", digest[:2], f"{digest}.int8")

@@ -1,0 +1,77 @@
+"""A finished run as a picture: bars of every class and stage on one labelled sheet.
+
+Light ground and a colour that survives black-and-white print; matplotlib without its global state.
+"""
+
+import io
+
+from django.utils.translation import gettext as _
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from inference.jobs.exports import finished_result, label
+from inference.jobs.models import InferenceJob
+from inference.jobs.results import Json
+from inference.registry import find
+
+INK, BAR, CHOSEN, CAUTION = "#1c1f22", "#9fb8c4", "#07627f", "#7a5200"
+
+
+def as_png(job: InferenceJob) -> bytes:
+    """Draw a result, 1600 x 1000 pixels.
+
+    Raises
+    ------
+    Conflict
+        If the job has no result yet.
+    """
+    result = finished_result(job)
+    figure = Figure(figsize=(8, 5), dpi=200, facecolor="white")
+    classes, stages = figure.subplots(1, 2, width_ratios=(3, 2))
+    figure.subplots_adjust(left=0.09, right=0.97, top=0.76, bottom=0.27, wspace=0.32)
+    _heading(figure, job, result)
+    _bars(classes, dict(result["probabilities"]), result["decision"], _("Classes"))
+    shares = {
+        f"{stage['id']}: {code}": value
+        for stage in result["stages"]
+        for code, value in stage["probabilities"].items()
+    }
+    _bars(stages, shares, None, _("Stages, each network on its own"))
+    _footing(figure, result)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Description": label(result)})
+    return buffer.getvalue()
+
+
+def _heading(figure: Figure, job: InferenceJob, result: Json) -> None:
+    spec = find(job.system)
+    decision = result["decision"] or _("no lesion found")
+    figure.text(0.09, 0.93, f"{job.case.code} · {decision}", size=14, weight="bold", color=INK)
+    figure.text(0.09, 0.885, spec.title, size=9, color=INK)
+    figure.text(0.09, 0.84, label(result), size=9, weight="bold", color=CAUTION)
+
+
+def _bars(axes: Axes, shares: dict[str, float], chosen: str | None, title: str) -> None:
+    names = list(shares)
+    colours = [CHOSEN if name == chosen else BAR for name in names]
+    bars = axes.barh(names, [shares[name] for name in names], color=colours)
+    axes.bar_label(bars, fmt="%.2f", padding=3, size=8, color=INK)
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.15)
+    axes.set_xticks([0, 0.5, 1])
+    axes.set_xlabel(_("Probability"), size=8)
+    axes.set_title(title, size=9, loc="left", color=INK)
+    axes.tick_params(labelsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _footing(figure: Figure, result: Json) -> None:
+    used = ", ".join(result["phases_used"]) or "-"
+    missing = ", ".join(result["phases_missing"]) or "-"
+    lines = [
+        _("Phases used: %(used)s; missing: %(missing)s") % {"used": used, "missing": missing},
+        f"{result['system']} {result['version']} · {result['configuration']} · "
+        f"sha256 {result['weights_sha256'][:16]}",
+        *(warning["message"] for warning in result["warnings"][:2]),
+    ]
+    figure.text(0.09, 0.03, "\n".join(lines), size=7.5, color=INK, linespacing=1.5, wrap=True)

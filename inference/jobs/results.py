@@ -1,0 +1,96 @@
+"""A finished run as JSON: what viewers, the API and the command line are given."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from inference.jobs.models import Explanation, InferenceJob
+from inference.jobs.series import SeriesIndex
+from webapp.imaging.models import Series
+
+Json = dict[str, Any]
+
+
+def series_key(series: Series) -> str:
+    """Name a series as the manifest of a case does."""
+    return str(series.pk)
+
+
+def heatmap_address(explanation: Explanation) -> str:
+    """Return where the bytes of a heat map are, for those who may see the case."""
+    job_id = explanation.prediction.job_id
+    return reverse("inference-heatmap", args=[job_id, explanation.pk])
+
+
+def job_json(job: InferenceJob) -> Json:
+    """Return a job's state: ``id``, ``state``, ``progress``, ``message`` and ``error`` or null."""
+    failed = bool(job.error_code)
+    return {
+        "id": str(job.pk),
+        "state": job.state,
+        "progress": job.progress,
+        # Pipelines name their steps in English; the catalogue of this language may know them.
+        "message": _(job.message) if job.message else "",
+        "error": {"code": job.error_code, "message": job.error_message} if failed else None,
+    }
+
+
+def result_json(
+    job: InferenceJob,
+    *,
+    name_series: Callable[[Series], str] = series_key,
+    address: Callable[[Explanation], str] = heatmap_address,
+) -> Json | None:
+    """Return a finished run's result, None while there is none.
+
+    Parameters
+    ----------
+    job : InferenceJob
+        From :mod:`inference.jobs.selectors`, so that the prediction comes with it.
+    name_series : callable
+        Gives the id of a series in the viewer's manifest; blinded readings have their own.
+    address : callable
+        Gives the URL of a heat map's bytes.
+    """
+    prediction = getattr(job, "prediction", None)
+    if prediction is None:
+        return None
+    index = SeriesIndex(job.case)
+    result: Json = dict(prediction.result)
+    lesions = [
+        {**lesion, "series": name_series(index.find(lesion["series_key"]))}
+        for lesion in result.pop("lesions")
+    ]
+    return {
+        "id": str(job.pk),
+        **prediction.record,
+        **result,
+        "lesions": [_without(lesion, "series_key") for lesion in lesions],
+        "heatmaps": [
+            _heatmap_json(explanation, name_series(explanation.series), address(explanation))
+            for explanation in prediction.explanations.all()
+        ],
+    }
+
+
+def _heatmap_json(explanation: Explanation, series: str, url: str) -> Json:
+    return {
+        "id": str(explanation.pk),
+        "method": explanation.method,
+        "class": explanation.class_code,
+        "phase": explanation.phase or None,
+        "series": series,
+        "shape_zyx": explanation.shape_zyx,
+        "affine": explanation.affine,
+        "vmax": explanation.vmax,
+        "signed": explanation.signed,
+        "completeness_error": explanation.completeness_error,
+        "caption": explanation.caption,
+        "url": url,
+    }
+
+
+def _without(row: Json, key: str) -> Json:
+    return {name: value for name, value in row.items() if name != key}
