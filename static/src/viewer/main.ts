@@ -1,3 +1,8 @@
-import { init, RenderingEngine, Enums, imageLoader, metaData, cache, getWebWorkerManager } from '@cornerstonejs/core';
-import { createImage, internal } from '@cornerstonejs/dicom-image-loader/imageLoader';
-console.log(init, RenderingEngine, Enums, imageLoader, metaData, cache, getWebWorkerManager, createImage, internal);
+/** Entry of `viewer.js`: mounts the viewer where the page has a place for it. */
+import { whenReady } from '../shared/dom';
+import { mountViewer } from './viewer';
+
+whenReady(() => {
+  const root = document.querySelector<HTMLElement>('#viewer');
+  if (root) void mountViewer(root);
+});

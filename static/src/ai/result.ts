@@ -1,0 +1,58 @@
+/** The AI result as the server sends it to a page that may see it. */
+import type { ContrastPhase } from '../shared/phases';
+import type { Affine } from '../shared/vectors';
+import type { BoxMm } from '../viewer/manifest';
+
+export type Probabilities = Readonly<Record<string, number>>;
+
+export interface Lesion {
+  /** Centre and full size in LPS mm; null without geometry. */
+  box_mm: BoxMm | null;
+  /** x0, y0, z0, x1, y1, z1, half-open, in voxels of `series`. */
+  box_px: readonly number[];
+  confidence: number;
+  probabilities?: Probabilities;
+  source?: 'given' | 'detected';
+  series: string;
+}
+
+export interface HeatmapInfo {
+  id: string;
+  method: string;
+  class: string;
+  phase: ContrastPhase | null;
+  series: string;
+  shape_zyx: readonly [number, number, number];
+  /** Grid index (x, y, z, 1) -> LPS mm, or (column, row, slice) without geometry; row-major. */
+  affine: Affine;
+  vmax: number;
+  signed: boolean;
+  completeness_error: number | null;
+  caption?: string;
+  url: string;
+}
+
+export interface AiResult {
+  id: string;
+  system: string;
+  version: string;
+  weights_sha256: string;
+  badge: string | null;
+  decision: string | null;
+  probabilities: Probabilities;
+  stages: readonly { id: string; probabilities: Probabilities }[];
+  lesions: readonly Lesion[];
+  decision_lesion?: number | null;
+  phases_used: readonly ContrastPhase[];
+  phases_missing: readonly ContrastPhase[];
+  warnings: readonly { code: string; message: string }[];
+  heatmaps: readonly HeatmapInfo[];
+}
+
+/** The lesion's box in the coordinates of its series: LPS mm, or pixels and slice numbers. */
+export function lesionBox({ box_mm, box_px }: Lesion): BoxMm {
+  if (box_mm) return box_mm;
+  const [x0 = 0, y0 = 0, z0 = 0, x1 = 0, y1 = 0, z1 = 0] = box_px;
+  const centre = (low: number, high: number): number => (low + high - 1) / 2;
+  return [centre(x0, x1), centre(y0, y1), centre(z0, z1), x1 - x0, y1 - y0, z1 - z0];
+}

@@ -1,0 +1,116 @@
+/** One viewport's heat map: a canvas above the image that follows slice, zoom and pan. */
+import { Enums } from '@cornerstonejs/core';
+import { h } from '../shared/dom';
+import { pixelToPatient } from '../viewer/stack';
+import type { Pane } from '../viewer/pane';
+import { colourOf } from './colormap';
+import type { Grid } from './grid';
+import { rasterise, type Raster } from './raster';
+
+/** A heat map ready to be drawn. */
+export interface Shown {
+  grid: Grid;
+  signed: boolean;
+  /** What stands beside the colour scale. */
+  caption: string;
+  /** Values at the ends of the scale. */
+  vmax: number;
+}
+
+export class HeatLayer {
+  private readonly canvas = h('canvas', { class: 'pane-heat', 'aria-hidden': 'true' });
+  private readonly tile = document.createElement('canvas');
+  private readonly legend = h('div', { class: 'pane-legend', hidden: true });
+  private readonly strip = h('canvas', { class: 'pane-legend-strip', width: 96, height: 1 });
+  private shown: Shown | null = null;
+  private opacity = 0.5;
+  /** The raster of the slice it was made for; scrolling back and zooming need no new one. */
+  private raster: { shown: Shown; slice: number; value: Raster | null } | null = null;
+
+  constructor(private readonly pane: Pane) {
+    pane.surface.after(this.canvas);
+    pane.root.append(this.legend);
+    pane.surface.addEventListener(Enums.Events.IMAGE_RENDERED, () => this.draw());
+  }
+
+  set(shown: Shown | null, opacity: number): void {
+    this.opacity = opacity;
+    if (shown !== this.shown) {
+      this.shown = shown;
+      this.describe();
+    }
+    this.draw();
+  }
+
+  /** Redraw; cheap when nothing is shown. */
+  draw(): void {
+    const { clientWidth: width, clientHeight: height } = this.pane.surface;
+    const ratio = window.devicePixelRatio;
+    const [w, h2] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width !== w) this.canvas.width = w;
+    if (this.canvas.height !== h2) this.canvas.height = h2;
+    const context = this.canvas.getContext('2d')!;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, w, h2);
+    const raster = this.currentRaster();
+    const { plane } = this.pane;
+    if (!raster || !plane) return;
+    const { left, top, right, bottom } = raster.region;
+    const at = (column: number, row: number): readonly [number, number] =>
+      this.pane.toCanvas(pixelToPatient(plane, column, row));
+    const [origin, across, down] = [at(left, top), at(right, top), at(left, bottom)];
+    context.globalAlpha = this.opacity;
+    context.setTransform(
+      ((across[0] - origin[0]) * ratio) / raster.width,
+      ((across[1] - origin[1]) * ratio) / raster.width,
+      ((down[0] - origin[0]) * ratio) / raster.height,
+      ((down[1] - origin[1]) * ratio) / raster.height,
+      origin[0] * ratio,
+      origin[1] * ratio,
+    );
+    context.drawImage(this.tile, 0, 0);
+  }
+
+  private currentRaster(): Raster | null {
+    const { shown } = this;
+    const { plane, shown: slice } = this.pane;
+    if (!shown || !plane) return null;
+    if (this.raster?.shown !== shown || this.raster.slice !== slice) {
+      const value = rasterise(shown.grid, plane, shown.signed);
+      this.raster = { shown, slice, value };
+      if (value) this.fillTile(value);
+    }
+    return this.raster.value;
+  }
+
+  private fillTile({ width, height, rgba }: Raster): void {
+    this.tile.width = width;
+    this.tile.height = height;
+    this.tile.getContext('2d')!.putImageData(new ImageData(rgba, width, height), 0, 0);
+  }
+
+  private describe(): void {
+    const { shown } = this;
+    this.legend.hidden = !shown;
+    if (!shown) return;
+    const context = this.strip.getContext('2d')!;
+    const pixels = context.createImageData(this.strip.width, 1);
+    for (let i = 0; i < this.strip.width; i += 1) {
+      const share = (i + 0.5) / this.strip.width;
+      const [r, g, b] = colourOf(shown.signed ? 2 * share - 1 : share, shown.signed);
+      pixels.data.set([r, g, b, 255], 4 * i);
+    }
+    context.putImageData(pixels, 0, 0);
+    const figure = (value: number): string => value.toPrecision(2);
+    this.legend.replaceChildren(
+      h('span', { class: 'pane-legend-text' }, shown.caption),
+      h(
+        'span',
+        { class: 'pane-legend-scale' },
+        shown.signed ? figure(-shown.vmax) : '0',
+        this.strip,
+        figure(shown.vmax),
+      ),
+    );
+  }
+}

@@ -1,0 +1,163 @@
+/** One viewport: a series' stack, its slice, its window. Knows nothing of the other viewports. */
+import * as core from '@cornerstonejs/core';
+import { gettext } from '../shared/i18n';
+import { PaneLabels } from './labels';
+import { planeAt, type Plane, type Stack } from './stack';
+import {
+  automaticPresets,
+  ctPresets,
+  fromRange,
+  percentileWindow,
+  toRange,
+  type Preset,
+  type Window,
+} from './windows';
+
+/** CSS pixels within the viewport. */
+export type Point2 = readonly [number, number];
+
+/** Presets that fit a series: HU windows for calibrated CT, percentiles for all else. */
+export function presetsFor(stack: Stack): Preset[] {
+  const { calibrated, modality } = stack.series;
+  return calibrated && modality === 'CT' ? ctPresets() : automaticPresets();
+}
+
+export class Pane {
+  readonly labels: PaneLabels;
+  readonly viewport: core.Types.IStackViewport;
+  stack: Stack | null = null;
+  /** Slice asked for; `shown` follows when it is loaded. */
+  index = 0;
+  shown = 0;
+  /** Name of the preset in use, null after the window was dragged. */
+  preset: string | null = null;
+
+  constructor(
+    readonly root: HTMLElement,
+    readonly surface: HTMLDivElement,
+    engine: core.RenderingEngine,
+    id: string,
+  ) {
+    this.labels = new PaneLabels(root, () => void this.load());
+    engine.enableElement({
+      viewportId: id,
+      type: core.Enums.ViewportType.STACK,
+      element: surface,
+      defaultOptions: { background: [0.035, 0.039, 0.047] },
+    });
+    this.viewport = engine.getViewport(id) as core.Types.IStackViewport;
+    surface.addEventListener('contextmenu', (event) => event.preventDefault());
+    surface.addEventListener(core.Enums.Events.STACK_NEW_IMAGE, (event) => {
+      const { imageIdIndex } = (event as CustomEvent<{ imageIdIndex: number }>).detail;
+      this.shown = imageIdIndex;
+      this.labelSlice();
+    });
+  }
+
+  /** The plane of the slice on the screen. */
+  get plane(): Plane | null {
+    return this.stack && planeAt(this.stack, this.shown);
+  }
+
+  /** Show a series at a slice with its first window; resolves when the slice is on the screen. */
+  async show(stack: Stack, index: number): Promise<void> {
+    this.stack = stack;
+    this.index = Math.min(Math.max(index, 0), stack.imageIds.length - 1);
+    this.labels.series(stack);
+    this.labelSlice();
+    await this.load();
+    this.firstWindow();
+  }
+
+  private async load(): Promise<void> {
+    if (!this.stack) return;
+    this.labels.failure(null);
+    try {
+      await this.viewport.setStack([...this.stack.imageIds], this.index);
+    } catch {
+      this.labels.failure(gettext('This image could not be loaded.'));
+    }
+  }
+
+  /** Ask for a slice (clamped); false when it is the current one already. */
+  goTo(index: number): boolean {
+    const last = (this.stack?.imageIds.length ?? 0) - 1;
+    const wanted = Math.min(Math.max(index, 0), last);
+    if (wanted < 0 || wanted === this.index) return false;
+    this.index = wanted;
+    this.labels.failure(null);
+    this.viewport.setImageIdIndex(wanted).catch(() => {
+      if (this.index === wanted)
+        this.labels.failure(gettext('This image could not be loaded.'));
+    });
+    return true;
+  }
+
+  /** The window on the screen; null for colour images and before the first slice. */
+  get window(): Window | null {
+    const range = this.viewport.getProperties().voiRange;
+    return range && !this.isColour ? fromRange(range) : null;
+  }
+
+  get isColour(): boolean {
+    return (this.stack?.series.pixel.samples_per_pixel ?? 1) > 1;
+  }
+
+  /** Set the window; `quiet` keeps it from being linked further. */
+  setWindow(window: Window, preset: string | null, quiet = false): void {
+    if (this.isColour || !this.viewport.getCornerstoneImage()) return;
+    this.viewport.setProperties({ voiRange: toRange(window) }, quiet);
+    this.preset = preset;
+    this.viewport.render();
+  }
+
+  /** The window a preset means for the slice on the screen. */
+  windowOf({ window }: Preset): Window {
+    return 'center' in window ? window : percentileWindow(this.values(), window.low, window.high);
+  }
+
+  /** Apply the preset with this number (0-based); false when the series has no such preset. */
+  applyPreset(number: number): boolean {
+    const preset = this.stack && presetsFor(this.stack)[number];
+    if (!preset) return false;
+    this.setWindow(this.windowOf(preset), preset.name);
+    return true;
+  }
+
+  /** Fit the image and give it its first window again. */
+  reset(): void {
+    this.viewport.resetCamera();
+    this.firstWindow();
+    this.viewport.render();
+  }
+
+  /** Screen pixels per image pixel. */
+  get zoom(): number {
+    const { parallelScale } = this.viewport.getCamera();
+    const spacing = this.stack?.series.spacing_mm?.[0] ?? 1;
+    return parallelScale ? ((this.surface.clientHeight / 2) * spacing) / parallelScale : 1;
+  }
+
+  toCanvas(position: readonly [number, number, number]): Point2 {
+    return this.viewport.worldToCanvas([...position]) as unknown as Point2;
+  }
+
+  /** Calibrated CT starts in its first preset, so that phases compare; others as their files say. */
+  private firstWindow(): void {
+    const { window, modality, calibrated } = this.stack!.series;
+    if (window && !(calibrated && modality === 'CT')) this.setWindow(window, null);
+    else this.applyPreset(0);
+  }
+
+  /** Pixel values of the slice on the screen, in the units that windows count in. */
+  private values(): number[] {
+    const image = this.viewport.getCornerstoneImage();
+    const stored = (image.voxelManager?.getScalarData() ?? image.getPixelData()) as Int16Array;
+    if (image.preScale?.scaled) return Array.from(stored);
+    return Array.from(stored, (value) => value * image.slope + image.intercept);
+  }
+
+  private labelSlice(): void {
+    if (this.stack) this.labels.slice(this.stack, this.shown);
+  }
+}

@@ -1,0 +1,86 @@
+/** Mouse tools by Cornerstone: window, zoom, pan, length; undo of marks. */
+import { eventTarget, type RenderingEngine } from '@cornerstonejs/core';
+import {
+  addTool,
+  annotation,
+  Enums,
+  LengthTool,
+  PanTool,
+  ToolGroupManager,
+  WindowLevelTool,
+  ZoomTool,
+} from '@cornerstonejs/tools';
+import { fill, gettext } from '../shared/i18n';
+import type { Pane } from './pane';
+
+/** What the left button does. "box" is drawn by `boxTool`, with Cornerstone's tools at rest. */
+export type ToolName = 'window' | 'zoom' | 'pan' | 'length' | 'box';
+
+const { MouseBindings, Events } = Enums;
+
+const CORNERSTONE_NAMES = {
+  window: WindowLevelTool.toolName,
+  zoom: ZoomTool.toolName,
+  pan: PanTool.toolName,
+  length: LengthTool.toolName,
+} as const;
+
+/** Text beside a length; without spacing it says so instead of pretending to be mm. */
+function lengthText(
+  data: { cachedStats: Record<string, { length?: number; unit?: string }> },
+  target: string,
+): string[] {
+  const { length, unit } = data.cachedStats[target] ?? {};
+  if (length === undefined || !Number.isFinite(length)) return [];
+  if (unit === 'px')
+    return [fill(gettext('%(n)s px (uncalibrated)'), { n: length.toFixed(0) })];
+  return [`${length.toFixed(1)} ${unit ?? ''}`];
+}
+
+export class Toolset {
+  current: ToolName = 'window';
+  private readonly group;
+  /** Marks in the order they were made, for undo. */
+  private readonly made: string[] = [];
+
+  constructor(engine: RenderingEngine, panes: readonly Pane[]) {
+    for (const tool of [WindowLevelTool, ZoomTool, PanTool, LengthTool]) addTool(tool);
+    this.group = ToolGroupManager.createToolGroup('reading-room')!;
+    this.group.addTool(CORNERSTONE_NAMES.window);
+    this.group.addTool(CORNERSTONE_NAMES.zoom);
+    this.group.addTool(CORNERSTONE_NAMES.pan);
+    // The viewer's own keys do undo; the tool's built-in ones would take the letter z.
+    const keyless = { undo: { bindings: [] }, redo: { bindings: [] } };
+    this.group.addTool(CORNERSTONE_NAMES.length, { getTextLines: lengthText, actions: keyless });
+    for (const pane of panes) this.group.addViewport(pane.viewport.id, engine.id);
+    this.bind('pan', MouseBindings.Auxiliary);
+    this.bind('zoom', MouseBindings.Secondary);
+    this.bind('window', MouseBindings.Primary);
+    eventTarget.addEventListener(Events.ANNOTATION_COMPLETED, (event: Event) => {
+      const { detail } = event as CustomEvent<{ annotation: { annotationUID: string } }>;
+      this.made.push(detail.annotation.annotationUID);
+    });
+  }
+
+  /** Give the left button a tool; the middle one pans and the right one zooms throughout. */
+  choose(name: ToolName): void {
+    if (this.current !== 'box') this.group.setToolPassive(CORNERSTONE_NAMES[this.current]);
+    if (name !== 'box') this.bind(name, MouseBindings.Primary);
+    this.current = name;
+  }
+
+  /** Remove the newest mark; false when there is none. */
+  undo(): boolean {
+    for (let uid = this.made.pop(); uid; uid = this.made.pop()) {
+      if (!annotation.state.getAnnotation(uid)) continue;
+      annotation.state.removeAnnotation(uid);
+      return true;
+    }
+    return false;
+  }
+
+  /** Adds to the buttons the tool has already. */
+  private bind(name: Exclude<ToolName, 'box'>, mouseButton: number): void {
+    this.group.setToolActive(CORNERSTONE_NAMES[name], { bindings: [{ mouseButton }] });
+  }
+}
