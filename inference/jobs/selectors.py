@@ -29,6 +29,11 @@ def job_for(user: User, job_id: UUID) -> InferenceJob:
     return job
 
 
+def with_result(job_id: UUID) -> InferenceJob:
+    """Return a job with its prediction, for rooms that have already asked who may see it."""
+    return _with_results().get(pk=job_id)
+
+
 def jobs_of(case: Case) -> QuerySet[InferenceJob]:
     """Return a case's jobs, the latest first."""
     return _with_results().filter(case=case)
@@ -38,6 +43,11 @@ def latest_jobs(case_ids: Iterable[UUID]) -> dict[UUID, InferenceJob]:
     """Return the latest job of each case that has one."""
     jobs = InferenceJob.objects.filter(case__in=list(case_ids)).order_by("created_at")
     return {job.case_id: job for job in jobs}
+
+
+def latest_finished(case: Case) -> InferenceJob | None:
+    """Return the run of a case that finished last, whichever system it was."""
+    return jobs_of(case).filter(state=JobState.DONE).order_by("-finished_at").first()
 
 
 def finished_runs(case_ids: Iterable[UUID], system: str) -> dict[UUID, InferenceJob]:

@@ -26,7 +26,7 @@ def without_triggers(statement: str) -> None:
     suffix = " ON core_auditevent" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         for verb in ("update", "delete"):
-            cursor.execute(f"DROP TRIGGER audit_no_{verb}{suffix}")
+            cursor.execute(f"DROP TRIGGER core_auditevent_no_{verb}{suffix}")
         cursor.execute(statement)
 
 
