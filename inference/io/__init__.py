@@ -1,0 +1,1 @@
+"""DICOM and image folders in, exams out. Header parsing and pixel decoding are separate."""
