@@ -68,6 +68,10 @@ class Readings:
         """The readings chosen by a mask or by indices, in that order."""
         return Readings(**{field.name: getattr(self, field.name)[which] for field in fields(self)})
 
+    def take_rows(self, indices: Sequence[int]) -> "Readings":
+        """The readings at these positions."""
+        return self.take(np.array(indices, dtype=np.int64))
+
     def with_cases(self, case: IntArray) -> "Readings":
         """The same readings with other case indices (n_readings,)."""
         return replace(self, case=case)
@@ -127,11 +131,6 @@ class Cases:
 
     def __len__(self) -> int:
         return int(self.code.size)
-
-    @property
-    def clustered(self) -> bool:
-        """Whether some cluster holds several cases."""
-        return np.unique(self.cluster).size < len(self)
 
 
 @dataclass(frozen=True)
@@ -201,6 +200,10 @@ class TaskFrame:
     def cluster(self, readings: Readings) -> IntArray:
         """(n_readings,) cluster of each reading's case, for resampling."""
         return self.cases.cluster[readings.case]
+
+    def clustered(self, readings: Readings) -> bool:
+        """Whether some cluster holds several of these readings."""
+        return np.unique(self.cluster(readings)).size < len(readings)
 
     def restrict(
         self, where: Mapping[str, Sequence[str]], subset_truth: Sequence[str]

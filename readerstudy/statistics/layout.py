@@ -52,7 +52,7 @@ class RaterTable:
     @property
     def complete(self) -> BoolArray:
         """(n_cases,) whether every rater has a row."""
-        return np.asarray(np.all(self.index >= 0, axis=1), dtype=np.bool_)
+        return np.asarray(np.all(self.index >= 0, axis=1))
 
     def decisions(self, readings: Readings) -> IntArray:
         """(n_cases, n_raters) decision codes, -1 for none."""

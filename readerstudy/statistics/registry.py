@@ -52,6 +52,10 @@ class Context:
     study: "Frame"
     warnings: list[str] = field(default_factory=list)
 
+    def child(self, rng: Generator) -> "Context":
+        """The same study and level, with another stream and warnings of its own."""
+        return Context(self.alpha, self.resamples, rng, self.study)
+
     def warn(self, sentence: str) -> None:
         """Add a warning to the entry, once."""
         if sentence not in self.warnings:

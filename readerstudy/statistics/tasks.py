@@ -51,12 +51,12 @@ class Task:
 
     def is_positive(self, codes: IntArray) -> BoolArray:
         """Whether each decision or truth is one of the positive categories."""
-        return np.asarray(self._positive_codes[codes], dtype=np.bool_)
+        return self._positive_codes[codes]
 
     def is_negative_call(self, codes: IntArray) -> BoolArray:
         """Whether each decision is a category that is not positive (special words are none)."""
         category = (codes >= 0) & (codes < len(self.categories))
-        return np.asarray(category & ~self.is_positive(codes), dtype=np.bool_)
+        return category & ~self.is_positive(codes)
 
     def correct(self, decision: IntArray, truth: IntArray) -> BoolArray:
         """Whether each decision is right.
@@ -64,7 +64,7 @@ class Task:
         Binary tasks: on the same side as the truth; others: the same category. A special word is
         right only where the truth is that word.
         """
-        same = (decision == truth) & (decision >= 0)
+        same: BoolArray = (decision == truth) & (decision >= 0)
         if self.kind != "binary":
             return same
         positive_truth = self.is_positive(truth)

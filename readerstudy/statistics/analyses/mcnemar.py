@@ -8,7 +8,7 @@ import numpy as np
 from readerstudy.statistics.estimates import Estimate
 from readerstudy.statistics.frame import Readings, TaskFrame
 from readerstudy.statistics.layout import Paired, paired
-from readerstudy.statistics.proportions import (
+from readerstudy.statistics.paired.proportions import (
     PairedTable,
     Variant,
     mcnemar_test,

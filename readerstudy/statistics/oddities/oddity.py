@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from readerstudy.statistics.frame import Rater, Readings, TaskFrame
 from readerstudy.statistics.tasks import BoolArray
 
@@ -26,7 +24,7 @@ def by_rater(frame: TaskFrame) -> Iterator[tuple[Rater, Readings]]:
     for index, key in enumerate(zip(*columns, strict=True)):
         groups.setdefault(Rater(*key), []).append(index)
     for rater, indices in groups.items():
-        yield rater, first.take(np.array(indices, dtype=np.int64))
+        yield rater, first.take_rows(indices)
 
 
 def rows_of(readings: Readings, which: BoolArray) -> tuple[int, ...]:

@@ -1,0 +1,1 @@
+"""Diagnostic tables, ROC curves and calibration: one rater against the reference standard."""

@@ -1,0 +1,1 @@
+"""Two or more raters on the same cases: tests of paired answers."""
