@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 
 from .auc import BoolArray, FloatArray, IntArray
-from .two_sample import TwoSampleMetric
+from .two_sample import TwoSampleMetric, auc_metric
 
 FALSE_POSITIVE = -1
 
@@ -70,7 +70,7 @@ def froc_metric(
     read
         (n_arms, n_readers, n_cases) whether the case was read, marked or not.
     positive
-        (n_cases,) whether the case has lesions.
+        (n_cases,) truth. A positive case without a listed lesion counts for HrAUC only.
 
     Raises
     ------
@@ -81,19 +81,24 @@ def froc_metric(
         raise ValueError("a lesion lies in a case whose truth is negative")
     if figure is FigureOfMerit.HRAUC:
         highest = _highest(marks, np.full(len(marks.case), True), marks.case, read)
-        n_positive = int(positive.sum())
-        owner, weight = np.arange(n_positive), np.ones(n_positive)
-        return TwoSampleMetric(highest[..., positive], highest[..., ~positive], owner, weight)
+        return auc_metric(highest, positive)
     false = marks.lesion == FALSE_POSITIVE
     negatives = _highest(marks, false, marks.case, read)[..., ~positive]
     found = _highest(marks, ~false, marks.lesion, read[..., lesions.case])
     by_case = np.argsort(lesions.case, kind="stable")
-    _, owner = np.unique(lesions.case[by_case], return_inverse=True)
+    with_lesions, owner = np.unique(lesions.case[by_case], return_inverse=True)
     weight = np.ones(len(owner))
     if figure is FigureOfMerit.WAFROC:
         own = lesions.weight[by_case]
         weight = own / np.bincount(owner, own)[owner]
-    return TwoSampleMetric(found[..., by_case], negatives, owner, weight)
+    return TwoSampleMetric(
+        positive=found[..., by_case],
+        negative=negatives,
+        owner=owner,
+        weight=weight,
+        positive_case=with_lesions,
+        negative_case=np.flatnonzero(~positive),
+    )
 
 
 def _highest(marks: Marks, chosen: BoolArray, place: IntArray, read: BoolArray) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from .auc import BoolArray, FloatArray
+from .auc import BoolArray, FloatArray, IntArray
 
 
 class Metric(Protocol):
@@ -25,6 +25,13 @@ class Metric(Protocol):
     @property
     def strata(self) -> BoolArray:
         """(n_units,) truth of each unit; resampling keeps the number in each stratum."""
+
+    @property
+    def case(self) -> IntArray:
+        """(n_units,) place of each unit's case in the study."""
+
+    def of_readers(self, chosen: BoolArray) -> "Metric":
+        """Of these readers (n_readers,) only, and of the units that one of them has seen."""
 
     def leave_one_out(self) -> FloatArray:
         """(n_cells, n_units) figure of merit without that unit; unchanged if it was not seen."""
@@ -50,10 +57,19 @@ class ProportionMetric:
         cases for sensitivity, the negative ones for specificity, all for accuracy.
     strata
         (n_units,) truth of each unit.
+    case
+        (n_units,) place of each unit's case in the study.
     """
 
     correct: FloatArray
     strata: BoolArray
+    case: IntArray
+
+    def of_readers(self, chosen: BoolArray) -> "ProportionMetric":
+        """Of these readers only, and of the units that one of them has seen."""
+        correct = self.correct[:, chosen]
+        used = ~np.isnan(correct).all(axis=(0, 1))
+        return ProportionMetric(correct[..., used], self.strata[used], self.case[used])
 
     @property
     def seen(self) -> BoolArray:

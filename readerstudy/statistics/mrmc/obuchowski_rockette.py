@@ -23,6 +23,9 @@ from scipy import stats
 from .auc import FloatArray
 from .designs import Design
 
+NEGLIGIBLE = 1e-15
+"""Variances of figures of merit in [0, 1] below this are rounding errors, taken as 0."""
+
 
 class Inference(StrEnum):
     """What the study is a sample of: readers and cases, cases only, readers only."""
@@ -141,7 +144,7 @@ def arms_test(
     df1 = n_arms - 1
     if inference is Inference.FRRC:
         denominator = cov.var - cov.cov1 + (n_readers - 1) * shared
-        if not denominator > 0:
+        if not denominator > NEGLIGIBLE:
             return Test(None, "chi2", df1, None, None), None
         chi2 = df1 * ms.arms / denominator
         spread = Spread(math.sqrt(2 * denominator / n_readers), None)
@@ -149,7 +152,7 @@ def arms_test(
     denominator = ms.interaction
     if inference is Inference.RRRC:
         denominator += n_readers * shared
-    if not denominator > 0:
+    if not denominator > NEGLIGIBLE:
         return Test(None, "F", df1, None, None), None
     df2 = _satterthwaite(denominator, ms.interaction, df1 * (n_readers - 1))
     statistic = ms.arms / denominator
@@ -184,7 +187,7 @@ def arm_spread(values: FloatArray, cov: Covariances, inference: Inference) -> Sp
         readers = float(values.var(ddof=1))
         total = readers + (r * shared if inference is Inference.RRRC else 0.0)
         variance, df = total / r, _satterthwaite(total, readers, r - 1)
-    return Spread(math.sqrt(variance), df) if variance > 0 else None
+    return Spread(math.sqrt(variance), df) if variance > NEGLIGIBLE else None
 
 
 def variance_components(ms: MeanSquares, cov: Covariances, n_arms: int) -> tuple[float, float]:
@@ -200,4 +203,4 @@ def _mean_square(sum_of_squares: float, df: int) -> float:
 
 def _satterthwaite(total: float, estimated: float, df: int) -> float | None:
     """Degrees of freedom of `total` when only its part `estimated` varies [2]_; None = infinite."""
-    return total**2 / (estimated**2 / df) if estimated > 0 else None
+    return total**2 / (estimated**2 / df) if estimated > NEGLIGIBLE else None

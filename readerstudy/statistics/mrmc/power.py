@@ -16,6 +16,7 @@ from scipy import stats
 from .auc import FloatArray
 from .covariances import jackknife_covariance
 from .obuchowski_rockette import (
+    NEGLIGIBLE,
     Covariances,
     Inference,
     arms_test,
@@ -61,7 +62,7 @@ def hillis_obuchowski_power(
     total = own
     if inference is not Inference.RRFC:
         total += case_ratio * n_readers * shared
-    if not total > 0 or (inference is not Inference.FRRC and n_readers < 2):
+    if not total > NEGLIGIBLE or (inference is not Inference.FRRC and n_readers < 2):
         return None
     noncentrality = n_readers / 2 * effect**2 / total
     if inference is Inference.FRRC or own <= 0:
@@ -95,7 +96,7 @@ def ustat_power(
     """
     coefficients = crossed_coefficients(n_readers, n_positive, n_negative)
     variance = float(coefficients @ difference_moments)
-    if not variance > 0:
+    if not variance > NEGLIGIBLE:
         return None
     shift = abs(effect) / math.sqrt(variance)
     critical = float(stats.norm.isf(alpha / 2))

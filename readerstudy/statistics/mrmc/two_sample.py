@@ -29,6 +29,8 @@ class TwoSampleMetric:
         (n_marks,) positive case, 0 to n_positive - 1 ascending, that the mark belongs to.
     weight
         (n_marks,) weight of each mark.
+    positive_case, negative_case
+        (n_positive,) and (n_negative,) place of each case in the study.
 
     Units are the positive cases in order, then the negative ones.
     """
@@ -37,11 +39,33 @@ class TwoSampleMetric:
     negative: FloatArray
     owner: IntArray
     weight: FloatArray
+    positive_case: IntArray
+    negative_case: IntArray
+
+    def of_readers(self, chosen: BoolArray) -> "TwoSampleMetric":
+        """Of these readers only, and of the cases that one of them has seen."""
+        positive, negative = self.positive[:, chosen], self.negative[:, chosen]
+        marks = ~np.isnan(positive).all(axis=(0, 1))
+        cases = ~np.isnan(negative).all(axis=(0, 1))
+        kept, owner = np.unique(self.owner[marks], return_inverse=True)
+        return TwoSampleMetric(
+            positive=positive[..., marks],
+            negative=negative[..., cases],
+            owner=owner,
+            weight=self.weight[marks],
+            positive_case=self.positive_case[kept],
+            negative_case=self.negative_case[cases],
+        )
 
     @property
     def n_positive(self) -> int:
         """Number of positive cases."""
-        return int(self.owner[-1]) + 1 if len(self.owner) else 0
+        return len(self.positive_case)
+
+    @property
+    def case(self) -> IntArray:
+        """(n_units,) place of each unit's case in the study."""
+        return np.concatenate([self.positive_case, self.negative_case])
 
     @property
     def values(self) -> FloatArray:
@@ -200,4 +224,6 @@ def auc_metric(ratings: FloatArray, positive: BoolArray) -> TwoSampleMetric:
         negative=ratings[:, :, ~positive],
         owner=np.arange(n_positive),
         weight=np.ones(n_positive),
+        positive_case=np.flatnonzero(positive),
+        negative_case=np.flatnonzero(~positive),
     )

@@ -9,12 +9,13 @@ import numpy as np
 from readerstudy.statistics.errors import AnalysisError
 from readerstudy.statistics.frame import Readings, TaskFrame
 from readerstudy.statistics.layout import Cube, cube
-from readerstudy.statistics.mrmc.auc import BoolArray, FloatArray, IntArray
-from readerstudy.statistics.mrmc.metrics import Metric, ProportionMetric
-from readerstudy.statistics.mrmc.two_sample import auc_metric
 from readerstudy.statistics.registry import Context
 from readerstudy.statistics.selection import PlanFault, Selector
 from readerstudy.statistics.tasks import NO_DECISION, Task
+
+from .auc import BoolArray, FloatArray, IntArray
+from .metrics import Metric, ProportionMetric
+from .two_sample import auc_metric
 
 MetricName: TypeAlias = Literal["auc", "sensitivity", "specificity", "accuracy"]
 Missing: TypeAlias = Literal["wrong", "exclude"]

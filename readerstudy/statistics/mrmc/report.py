@@ -8,15 +8,16 @@ import numpy as np
 
 from readerstudy.statistics.errors import AnalysisError
 from readerstudy.statistics.estimates import Estimate, undefined
-from readerstudy.statistics.mrmc.analysis import OrAnalysis, OrSettings, analyse
-from readerstudy.statistics.mrmc.auc import FloatArray, IntArray
-from readerstudy.statistics.mrmc.covariances import CovarianceMethod
-from readerstudy.statistics.mrmc.designs import Design, detect_design
-from readerstudy.statistics.mrmc.metrics import Metric
-from readerstudy.statistics.mrmc.obuchowski_rockette import Inference, Spread
 from readerstudy.statistics.registry import Context, Result
 from readerstudy.statistics.resampling import compact
 from readerstudy.statistics.selection import ALL, Selector
+
+from .analysis import OrAnalysis, OrSettings, analyse
+from .auc import FloatArray, IntArray
+from .covariances import CovarianceMethod
+from .designs import Design, detect_design
+from .metrics import Metric
+from .obuchowski_rockette import Inference, Spread
 
 
 @dataclass(frozen=True)
