@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from inference.jobs import overlays
@@ -32,6 +32,24 @@ def job_for(user: User, job_id: UUID) -> InferenceJob:
 def with_result(job_id: UUID) -> InferenceJob:
     """Return a job with its prediction, for rooms that have already asked who may see it."""
     return _with_results().get(pk=job_id)
+
+
+def case_named(name: str) -> Case:
+    """Return a case by its id or code, for the command line.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    try:
+        wanted = Q(pk=UUID(name))
+    except ValueError:
+        wanted = Q(code=name)
+    case = Case.objects.filter(wanted).first()
+    if case is None:
+        raise NotFound(_("There is no case %(name)s; give its id or its code.") % {"name": name})
+    return case
 
 
 def jobs_of(case: Case) -> QuerySet[InferenceJob]:

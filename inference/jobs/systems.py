@@ -91,6 +91,12 @@ def choices_for(case: Case) -> list[ModelSpec]:
     ]
 
 
+def card(spec: ModelSpec) -> str:
+    """Return a system's model card (Markdown), empty while it isn't built."""
+    readme = folder(spec) / "README.md" if spec.available else None
+    return readme.read_text("utf-8") if readme is not None and readme.is_file() else ""
+
+
 def folder(spec: ModelSpec) -> Path:
     """Return the folder of a built system's package without importing the package."""
     found = find_spec(spec.package)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -20,6 +21,8 @@ class PlainCommand(BaseCommand):
     """
 
     requires_system_checks: list[str] = []
+    nothing: Mapping[str, Any] = {}
+    """Keys that ``--json`` prints empty when the command could not be carried out."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add ``--json``; subclasses call this and add their own."""
@@ -31,6 +34,9 @@ class PlainCommand(BaseCommand):
             result = self.run(**options)
         except (DomainError, InferenceError) as error:
             self.stderr.write(str(error))
+            if options["json"]:
+                refusal = {"code": error.code, "message": str(error)}
+                self.stdout.write(json.dumps({**self.nothing, "error": refusal}))
             sys.exit(UNUSABLE)
         if options["json"]:
             self.stdout.write(json.dumps(result, indent=2, sort_keys=True, default=str))

@@ -1,0 +1,89 @@
+"""Run a system on a case from the command line."""
+
+import time
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from inference.contracts import LesionInput
+from inference.errors import UnusableInput
+from inference.jobs import recovery, selectors, services
+from inference.jobs.models import UNFINISHED, InferenceJob, JobState
+from inference.jobs.results import job_json, result_json
+from webapp.core import health
+from webapp.core.clock import SystemClock, current_clock
+from webapp.core.commands import PlainCommand
+
+FAILED = 3
+POLL_SECONDS = 0.5
+
+
+class Command(PlainCommand):
+    """Queue a run of a system on a case; with --wait, stay until it ends."""
+
+    help = __doc__ or ""
+    nothing = {"job": None, "result": None}
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add case, system, lesions and whether to wait."""
+        super().add_arguments(parser)
+        parser.add_argument("case", help="id or code of the case")
+        parser.add_argument("--system", required=True)
+        parser.add_argument(
+            "--lesion",
+            action="append",
+            default=[],
+            metavar="x,y,z,dx,dy,dz",
+            help="box centre and full size in mm (LPS); repeatable",
+        )
+        parser.add_argument("--wait", action="store_true", help="stay until the job has ended")
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        """Queue the job, wait if asked to, and return job and result."""
+        job = services.request_inference(
+            case=selectors.case_named(options["case"]),
+            system=options["system"],
+            lesions=[_box(text) for text in options["lesion"]],
+            actor=None,
+            clock=current_clock(),
+        )
+        if options["wait"]:
+            _see_through(job)
+        job = selectors.with_result(job.pk)
+        return {"job": job_json(job), "result": result_json(job)}
+
+    def describe(self, result: dict[str, Any]) -> list[str]:
+        """Return one line about the job and one about the result."""
+        job = result["job"]
+        lines = [f"{job['id']} {job['state']} {job['progress']:.0%}"]
+        if job["error"]:
+            lines.append(job["error"]["message"])
+        if result["result"]:
+            lines.append(f"{result['result']['decision']} ({result['result']['badge']})")
+        return lines
+
+    def exit_code(self, result: dict[str, Any]) -> int:
+        """Return 3 for a job that failed."""
+        return FAILED if result["job"]["state"] == JobState.FAILED else 0
+
+
+def _see_through(job: InferenceJob) -> None:
+    """Wait for the worker; where none is alive, run the job here."""
+    clock, machine_clock = current_clock(), SystemClock()
+    while InferenceJob.objects.filter(pk=job.pk, state__in=UNFINISHED).exists():
+        if health.parts()["worker"] != "ok":
+            from inference.jobs.execution import run_job  # brings torch
+
+            recovery.free_abandoned(clock=clock, machine_clock=machine_clock)
+            run_job(job_id=job.pk, clock=clock, machine_clock=machine_clock)
+        time.sleep(POLL_SECONDS)
+
+
+def _box(text: str) -> LesionInput:
+    try:
+        x, y, z, dx, dy, dz = (float(number) for number in text.split(","))
+    except ValueError as error:
+        raise UnusableInput(
+            "bad_lesion", f"A lesion is six numbers x,y,z,dx,dy,dz, not {text!r}."
+        ) from error
+    return LesionInput((x, y, z), (dx, dy, dz))
