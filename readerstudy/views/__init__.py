@@ -1,0 +1,1 @@
+"""Pages of reader studies: for coordinators, for readers, for whoever reads the results."""
