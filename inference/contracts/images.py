@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from inference.contracts.geometry import Geometry
 from inference.contracts.results import Notice
 
 Pixels = NDArray[np.float32]
+Array = TypeVar("Array", bound=NDArray[Any])
 
 
 class ContrastPhase(StrEnum):
@@ -21,6 +23,40 @@ class ContrastPhase(StrEnum):
     PORTAL_VENOUS = "portal_venous"
     DELAYED = "delayed"
     HEPATOBILIARY = "hepatobiliary"
+
+
+class _Deferred(Generic[Array]):
+    """Pixels that are decoded when first asked for and can be let go of again."""
+
+    def __init__(self, pixels: Array | Callable[[], Array], shape: tuple[int, ...] | None) -> None:
+        self._decode: Callable[[], Array] | None = None
+        self._array: Array | None = None
+        if isinstance(pixels, np.ndarray):
+            self._array = pixels
+        else:
+            self._decode = pixels
+        if shape is None:
+            if self._array is None:
+                raise ValueError("pixels decoded later need their shape stated")
+            shape = self._array.shape
+        self.shape: tuple[int, ...] = shape
+        if self._array is not None:
+            self._check(self._array)
+
+    def get(self) -> Array:
+        if self._array is None:
+            assert self._decode is not None
+            self._array = self._check(self._decode())
+        return self._array
+
+    def release(self) -> None:
+        if self._decode is not None:
+            self._array = None
+
+    def _check(self, array: Array) -> Array:
+        if array.shape != self.shape:
+            raise ValueError(f"pixels have shape {array.shape}, expected {self.shape}")
+        return array
 
 
 class Volume:
@@ -62,55 +98,42 @@ class Volume:
         modality: str = "",
         shape_zyx: tuple[int, int, int] | None = None,
     ) -> None:
-        self._decode = pixels if callable(pixels) else None
-        self._array = None if callable(pixels) else np.asarray(pixels, np.float32)
+        if isinstance(pixels, np.ndarray):
+            pixels = pixels.astype(np.float32, copy=False)
+        self._pixels = _Deferred(pixels, geometry.shape_zyx if geometry else shape_zyx)
+        if len(self._pixels.shape) != 3:
+            raise ValueError(f"a volume is (z, y, x), found shape {self._pixels.shape}")
         self.geometry = geometry
         self.phase = phase
         self.calibrated = calibrated
         self.series_key = series_key
         self.modality = modality
-        self.shape_zyx: tuple[int, ...]
-        if geometry is not None:
-            self.shape_zyx = geometry.shape_zyx
-        elif shape_zyx is not None:
-            self.shape_zyx = shape_zyx
-        elif self._array is not None:
-            self.shape_zyx = self._array.shape
-        else:
-            raise ValueError("a volume decoded later needs a geometry or shape_zyx")
-        if self._array is not None:
-            self._check(self._array)
 
     def __repr__(self) -> str:
         return f"Volume({self.series_key!r}, shape_zyx={self.shape_zyx}, phase={self.phase})"
 
     @property
+    def shape_zyx(self) -> tuple[int, ...]:
+        """Slices, rows, columns."""
+        return self._pixels.shape
+
+    @property
     def array_zyx(self) -> Pixels:
         """Pixels, (z, y, x) float32; decoded on first use and kept until `release`."""
-        if self._array is None:
-            assert self._decode is not None
-            self._array = self._check(self._decode())
-        return self._array
+        return self._pixels.get()
 
     def release(self) -> None:
         """Let go of decoded pixels, so that one volume at a time is in memory."""
-        if self._decode is not None:
-            self._array = None
-
-    def _check(self, array: Pixels) -> Pixels:
-        if array.ndim != 3 or array.shape != tuple(self.shape_zyx):
-            raise ValueError(f"pixels are {array.shape}, expected {self.shape_zyx} (z, y, x)")
-        return array
+        self._pixels.release()
 
 
-@dataclass(frozen=True, eq=False)
 class Clip:
-    """A cine of colour or grey frames.
+    """A cine of colour or grey frames; a still image is a clip of one frame.
 
     Parameters
     ----------
-    frames_tyxc
-        (t, y, x, c) uint8, c = 1 or 3 (RGB).
+    pixels
+        (t, y, x, c) uint8, c = 1 or 3 (RGB); or a function that decodes it.
     frame_time_ms
         Time between frames, None when unknown.
     series_key
@@ -119,18 +142,46 @@ class Clip:
         Size of a pixel (x, y) in mm where one calibrated region covers the image, else None.
     modality
         DICOM Modality, empty when unknown.
+    shape_tyxc
+        Needed when `pixels` is a function.
+
+    Raises
+    ------
+    ValueError
+        If the array isn't (t, y, x, 1 or 3).
     """
 
-    frames_tyxc: NDArray[np.uint8]
-    frame_time_ms: float | None
-    series_key: str
-    spacing_mm: tuple[float, float] | None = None
-    modality: str = ""
+    def __init__(
+        self,
+        pixels: NDArray[np.uint8] | Callable[[], NDArray[np.uint8]],
+        *,
+        frame_time_ms: float | None,
+        series_key: str,
+        spacing_mm: tuple[float, float] | None = None,
+        modality: str = "",
+        shape_tyxc: tuple[int, int, int, int] | None = None,
+    ) -> None:
+        self._pixels = _Deferred(pixels, shape_tyxc)
+        if len(self._pixels.shape) != 4 or self._pixels.shape[3] not in (1, 3):
+            raise ValueError(f"a clip is (t, y, x, 1 or 3), found shape {self._pixels.shape}")
+        self.frame_time_ms = frame_time_ms
+        self.series_key = series_key
+        self.spacing_mm = spacing_mm
+        self.modality = modality
 
-    def __post_init__(self) -> None:
-        frames = self.frames_tyxc
-        if frames.ndim != 4 or frames.shape[3] not in (1, 3) or frames.dtype != np.uint8:
-            raise ValueError("frames_tyxc must be (t, y, x, 1 or 3) uint8")
+    @property
+    def shape_tyxc(self) -> tuple[int, ...]:
+        """Frames, rows, columns, channels."""
+        return self._pixels.shape
+
+    @property
+    def frames_tyxc(self) -> NDArray[np.uint8]:
+        """Frames, (t, y, x, c) uint8; decoded on first use and kept until `release`."""
+        return self._pixels.get()
+
+    def release(self) -> None:
+        """Let go of decoded frames."""
+        self._pixels.release()
 
 
 @dataclass(frozen=True)
