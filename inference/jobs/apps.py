@@ -8,5 +8,9 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        """Connect what a worker does when it starts and while it lives."""
-        from inference.jobs import worker  # noqa: F401
+        """Connect what a worker does besides running jobs; tell imaging what stands on cases."""
+        from inference.jobs import hooks, worker  # noqa: F401
+        from webapp.imaging import access
+
+        access.register_badges(hooks.badges)
+        access.register_panels(hooks.panels)

@@ -1,9 +1,9 @@
 """Run one job from claim to result. Only workers import this: it brings torch."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,11 +11,10 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from inference import io, pipelines
-from inference.contracts import Exam, LesionInput, RunOutput
+from inference.contracts import LesionInput, RunOutput
 from inference.jobs import lease, outcomes, systems
 from inference.jobs.models import InferenceJob
 from inference.jobs.series import SeriesIndex
-from inference.registry import find
 from webapp.core.clock import Clock
 from webapp.imaging import selectors as imaging
 
@@ -24,24 +23,35 @@ logger = logging.getLogger("reading_room.inference")
 PROGRESS_STEP = timedelta(seconds=0.5)
 
 
-class Run(Protocol):
-    """What computes; :func:`inference.pipelines.run` but in tests."""
-
-    def __call__(
-        self,
-        system: str,
-        exam: Exam,
-        *,
-        lesions: Sequence[LesionInput],
-        device: str,
-        progress: Callable[[float, str], None],
-        configuration: str,
-    ) -> RunOutput:
-        """Return the output of one run."""
-        ...
+Progress = Callable[[float, str], None]
+Compute = Callable[[InferenceJob, Progress], RunOutput]
 
 
-def run_job(*, job_id: UUID, clock: Clock, machine_clock: Clock, run: Run = pipelines.run) -> None:
+def compute(job: InferenceJob, progress: Progress) -> RunOutput:
+    """Read the case's images and run the system on them.
+
+    Raises
+    ------
+    InferenceError
+        If the system can't run on this case.
+    """
+    _pin_threads()
+    # The volumes of one dynamic series share files, each of which is read once.
+    files = {path: None for _series, paths in imaging.case_files(job.case) for path in paths}
+    exam = io.read_exam(list(files), phases=SeriesIndex(job.case).phases())
+    return pipelines.run(
+        job.system,
+        exam,
+        lesions=[LesionInput(**{key: tuple(box[key]) for key in box}) for box in job.lesions],
+        device=settings.INFERENCE_DEVICE,
+        progress=progress,
+        configuration=job.configuration,
+    )
+
+
+def run_job(
+    *, job_id: UUID, clock: Clock, machine_clock: Clock, compute: Compute = compute
+) -> None:
     """Run a job if it is free; the same job run twice leaves one result.
 
     Parameters
@@ -52,8 +62,8 @@ def run_job(*, job_id: UUID, clock: Clock, machine_clock: Clock, run: Run = pipe
         Dates what people see.
     machine_clock : Clock
         Times leases and progress; never the demo's moved clock.
-    run : Run
-        Computes the output.
+    compute : callable
+        Takes the job and a progress callback, returns the output.
     """
     holder = lease.own_name()
     if not lease.claim(job_id, holder, machine_clock.now()):
@@ -61,15 +71,22 @@ def run_job(*, job_id: UUID, clock: Clock, machine_clock: Clock, run: Run = pipe
     job = InferenceJob.objects.select_related("case").get(pk=job_id)
     InferenceJob.objects.filter(pk=job_id, started_at=None).update(started_at=clock.now())
     try:
-        try:
-            output, badge = _compute(job, ProgressWriter(job_id, holder, machine_clock), run)
-            outcomes.store(job=job, holder=holder, output=output, badge=badge, clock=clock)
-        except lease.LeaseLost:
-            raise
-        except Exception as error:
-            outcomes.fail(job=job, holder=holder, error=error, clock=clock)
+        _see_through(job, holder, ProgressWriter(job_id, holder, machine_clock), compute, clock)
     except lease.LeaseLost:
         logger.warning("job %s was taken over by another worker", job_id)
+
+
+def _see_through(
+    job: InferenceJob, holder: str, progress: Progress, compute: Compute, clock: Clock
+) -> None:
+    try:
+        output = compute(job, progress)
+        badge = systems.badge(job.system)
+        outcomes.store(job=job, holder=holder, output=output, badge=badge, clock=clock)
+    except lease.LeaseLost:
+        raise
+    except Exception as error:
+        outcomes.fail(job=job, holder=holder, error=error, clock=clock)
 
 
 class ProgressWriter:
@@ -91,25 +108,6 @@ class ProgressWriter:
         reached = Greatest("progress", Value(min(max(share, 0.0), 1.0)))
         changes: dict[str, Any] = {"progress": reached, "message": message[:200]}
         lease.renew(self._job_id, self._holder, now, **changes)
-
-
-def _compute(job: InferenceJob, progress: ProgressWriter, run: Run) -> tuple[RunOutput, str]:
-    _pin_threads()
-    # The volumes of one dynamic series share files, each of which is read once.
-    files = {path: None for _series, paths in imaging.case_files(job.case) for path in paths}
-    exam = io.read_exam(list(files), phases=SeriesIndex(job.case).phases())
-    output = run(
-        job.system,
-        exam,
-        lesions=[
-            LesionInput(tuple(box["centre_mm"]), tuple(box["size_mm"])) for box in job.lesions
-        ],
-        device=settings.INFERENCE_DEVICE,
-        progress=progress,
-        configuration=job.configuration,
-    )
-    manifest = systems.inspect(find(job.system)).manifest
-    return output, manifest.label if manifest else ""
 
 
 def _pin_threads() -> None:

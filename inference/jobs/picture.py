@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from inference.jobs.exports import finished_result, label
 from inference.jobs.models import InferenceJob
-from inference.jobs.results import Json
+from inference.jobs.results import Json, phase_words
 from inference.registry import find
 
 INK, BAR, CHOSEN, CAUTION = "#1c1f22", "#9fb8c4", "#07627f", "#7a5200"
@@ -66,10 +66,10 @@ def _bars(axes: Axes, shares: dict[str, float], chosen: str | None, title: str) 
 
 
 def _footing(figure: Figure, result: Json) -> None:
-    used = ", ".join(result["phases_used"]) or "-"
-    missing = ", ".join(result["phases_missing"]) or "-"
+    phases = {"used": result["phases_used"], "missing": result["phases_missing"]}
     lines = [
-        _("Phases used: %(used)s; missing: %(missing)s") % {"used": used, "missing": missing},
+        _("Phases used: %(used)s; missing: %(missing)s")
+        % {key: phase_words(codes) for key, codes in phases.items()},
         f"{result['system']} {result['version']} · {result['configuration']} · "
         f"sha256 {result['weights_sha256'][:16]}",
         *(warning["message"] for warning in result["warnings"][:2]),

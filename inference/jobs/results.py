@@ -1,6 +1,6 @@
 """A finished run as JSON: what viewers, the API and the command line are given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from inference.jobs.models import Explanation, InferenceJob
 from inference.jobs.series import SeriesIndex
-from webapp.imaging.models import Series
+from webapp.imaging.models import PHASES, Series
 
 Json = dict[str, Any]
 
@@ -73,6 +73,12 @@ def result_json(
             for explanation in prediction.explanations.all()
         ],
     }
+
+
+def phase_words(codes: Iterable[str]) -> str:
+    """Return contrast phases in this language, separated by commas; a dash for none."""
+    names = dict(PHASES)
+    return ", ".join(str(names.get(code, code)) for code in codes) or "-"
 
 
 def _heatmap_json(explanation: Explanation, series: str, url: str) -> Json:

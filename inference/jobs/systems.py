@@ -91,6 +91,12 @@ def choices_for(case: Case) -> list[ModelSpec]:
     ]
 
 
+def badge(system: str) -> str:
+    """Return how results made with a system's shipped weights are marked."""
+    manifest = inspect(find(system)).manifest
+    return manifest.label if manifest else ""
+
+
 def card(spec: ModelSpec) -> str:
     """Return a system's model card (Markdown), empty while it isn't built."""
     readme = folder(spec) / "README.md" if spec.available else None

@@ -9,7 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Spacer, Table, TableStyle
 
 from inference.jobs.exports import label
-from inference.jobs.results import Json
+from inference.jobs.results import Json, phase_words
 from webapp.opinions.models import Category, Draft, OpinionRequest, Report
 from webapp.opinions.typesetting import (
     CAUTION,
@@ -117,9 +117,8 @@ def _ai_part(ai: Json | None) -> Iterator[Flowable]:
     for stage in ai["stages"]:
         heading = _("Stage %(name)s") % {"name": stage["id"]}
         yield _shares(heading, stage["probabilities"].items())
-    used = ", ".join(ai["phases_used"]) or "-"
-    missing = ", ".join(ai["phases_missing"]) or "-"
-    yield from _field(_("Phases used / missing"), f"{used} / {missing}")
+    phases = [phase_words(ai["phases_used"]), phase_words(ai["phases_missing"])]
+    yield from _field(_("Phases used / missing"), " / ".join(phases))
     for warning in ai["warnings"]:
         yield from _field(_("Warning"), warning["message"])
     origin = f"{ai['system']} {ai['version']}, {ai['configuration']}, {ai['weights_sha256']}"

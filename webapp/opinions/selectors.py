@@ -1,5 +1,6 @@
 """Reads about second opinions; who may see the case may see what was asked and answered on it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -61,6 +62,12 @@ def worklist(user: User) -> Worklist:
 def opinions_of(case: Case) -> QuerySet[OpinionRequest]:
     """Return the requests on a case, the latest first."""
     return OpinionRequest.objects.filter(case=case).order_by("-requested_at")
+
+
+def latest_opinions(case_ids: Iterable[UUID]) -> dict[UUID, OpinionRequest]:
+    """Return the latest request of each case that has one."""
+    requests = OpinionRequest.objects.filter(case__in=list(case_ids)).order_by("requested_at")
+    return {request.case_id: request for request in requests}
 
 
 def versions(request: OpinionRequest) -> list[Report]:

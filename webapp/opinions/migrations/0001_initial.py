@@ -7,80 +7,207 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('imaging', '0001_initial'),
-        ('jobs', '0001_initial'),
+        ("imaging", "0001_initial"),
+        ("jobs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OpinionRequest',
+            name="OpinionRequest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('question', models.TextField()),
-                ('urgent', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('requested', 'Waiting for a radiologist'), ('claimed', 'Being read'), ('signed', 'Signed')], default='requested', max_length=10)),
-                ('requested_at', models.DateTimeField()),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('ai_shown_at', models.DateTimeField(null=True)),
-                ('ai_job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.inferencejob')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='imaging.case')),
-                ('claimed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("question", models.TextField()),
+                ("urgent", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Waiting for a radiologist"),
+                            ("claimed", "Being read"),
+                            ("signed", "Signed"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("ai_shown_at", models.DateTimeField(null=True)),
+                (
+                    "ai_job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="jobs.inferencejob",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opinions",
+                        to="imaging.case",
+                    ),
+                ),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-urgent', 'requested_at', 'id'],
+                "ordering": ["-urgent", "requested_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('findings', models.TextField(blank=True)),
-                ('impression', models.TextField(blank=True)),
-                ('category', models.CharField(blank=True, choices=[('benign', 'Benign'), ('indeterminate', 'Indeterminate'), ('malignant', 'Malignant'), ('no_lesion', 'No lesion'), ('inadequate', 'Images not adequate')], max_length=14)),
-                ('reason', models.TextField(blank=True)),
-                ('saved_at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='opinions.opinionrequest')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("findings", models.TextField(blank=True)),
+                ("impression", models.TextField(blank=True)),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("benign", "Benign"),
+                            ("indeterminate", "Indeterminate"),
+                            ("malignant", "Malignant"),
+                            ("no_lesion", "No lesion"),
+                            ("inadequate", "Images not adequate"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="opinions.opinionrequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('findings', models.TextField()),
-                ('impression', models.TextField()),
-                ('category', models.CharField(choices=[('benign', 'Benign'), ('indeterminate', 'Indeterminate'), ('malignant', 'Malignant'), ('no_lesion', 'No lesion'), ('inadequate', 'Images not adequate')], max_length=14)),
-                ('reason', models.TextField(blank=True)),
-                ('ai_seen', models.BooleanField()),
-                ('signer_name', models.CharField(help_text='as printed at signing', max_length=120)),
-                ('signed_at', models.DateTimeField()),
-                ('meaning', models.CharField(max_length=200)),
-                ('body_sha256', models.CharField(max_length=64)),
-                ('ai_job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.inferencejob')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='opinions.opinionrequest')),
-                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("findings", models.TextField()),
+                ("impression", models.TextField()),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("benign", "Benign"),
+                            ("indeterminate", "Indeterminate"),
+                            ("malignant", "Malignant"),
+                            ("no_lesion", "No lesion"),
+                            ("inadequate", "Images not adequate"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("ai_seen", models.BooleanField()),
+                (
+                    "signer_name",
+                    models.CharField(help_text="as printed at signing", max_length=120),
+                ),
+                ("signed_at", models.DateTimeField()),
+                ("meaning", models.CharField(max_length=200)),
+                ("body_sha256", models.CharField(max_length=64)),
+                (
+                    "ai_job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="jobs.inferencejob",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="opinions.opinionrequest",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['request', 'version'],
+                "ordering": ["request", "version"],
             },
         ),
         migrations.AddConstraint(
-            model_name='opinionrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'claimed'])), fields=('case',), name='opinion_one_open_per_case'),
+            model_name="opinionrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["requested", "claimed"])),
+                fields=("case",),
+                name="opinion_one_open_per_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('request', 'author'), name='draft_one_per_author'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                fields=("request", "author"), name="draft_one_per_author"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('request', 'version'), name='report_version'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                fields=("request", "version"), name="report_version"
+            ),
         ),
     ]
