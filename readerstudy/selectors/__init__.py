@@ -1,0 +1,1 @@
+"""Reads: nothing in here changes a row."""
