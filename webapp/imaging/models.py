@@ -43,6 +43,9 @@ class Case(UUIDModel):
     calibrated = models.BooleanField(default=True, help_text=_("values and spacing are physical"))
     age_years = models.PositiveSmallIntegerField(null=True, help_text=_("90 stands for 90 or more"))
     sex = models.CharField(max_length=1, blank=True)
+    pinned = models.BooleanField(
+        default=False, help_text=_("part of a frozen study: its images can't change any more")
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -60,7 +63,11 @@ class Case(UUIDModel):
 
 
 class Series(UUIDModel):
-    """One acquisition: the images of one phase."""
+    """One acquisition: the images of one phase.
+
+    `series_uid` is the remapped SeriesInstanceUID, with ``#2``, ``#3`` ... for the further
+    volumes of one DICOM series (dynamic MR), as `inference.contracts.Volume.series_key` has it.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="series")
     number = models.PositiveIntegerField(help_text=_("order within the case"))
@@ -100,7 +107,7 @@ class Instance(UUIDModel):
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="instances")
     position = models.PositiveIntegerField(help_text=_("order within the series"))
     sop_uid = models.CharField(max_length=64, help_text=_("remapped"))
-    source_digest = models.CharField(max_length=64, help_text=_("keyed hash of the original file"))
+    transfer_syntax = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveBigIntegerField()
     n_frames = models.PositiveIntegerField(default=1)
