@@ -111,13 +111,19 @@ class ProportionMetric:
 
     def _cells(self) -> tuple[FloatArray, BoolArray]:
         """(n_cells, n_units) correct readings, 0 where not seen, and what was seen."""
-        flat = self.correct.reshape(-1, self.correct.shape[2])
+        flat = by_cell(self.correct)
         return np.nan_to_num(flat), ~np.isnan(flat)
 
     def _sums(self) -> tuple[FloatArray, FloatArray]:
         """(n_cells,) number of correct readings and number of readings."""
         correct, seen = self._cells()
         return correct.sum(axis=1), seen.sum(axis=1).astype(np.float64)
+
+
+def by_cell(values: FloatArray) -> FloatArray:
+    """(n_arms, n_readers, n) as (n_cells, n), arm-major; n may be 0."""
+    n_arms, n_readers, n = values.shape
+    return values.reshape(n_arms * n_readers, n)
 
 
 def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ References
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -65,16 +65,7 @@ class RoeMetz:
         if not 0 < target < 1:
             raise ValueError(f"an AUC of {target:.4g} cannot be reached")
         delta = float(stats.norm.ppf(target)) * self.sd_difference - self.mu
-        return RoeMetz(
-            self.mu,
-            delta,
-            self.var_r,
-            self.var_c,
-            self.var_tr,
-            self.var_tc,
-            self.var_rc,
-            self.var_e,
-        )
+        return replace(self, delta=delta)
 
 
 def simulate(
@@ -140,6 +131,15 @@ def exact_moments(model: RoeMetz, *, same_arm: bool, arms: tuple[int, int]) -> F
             shared = 2 * same_reader * reader + (positive + negative) * (case + same_reader * cell)
             moments.append(_both_above(first, second, shared / scale**2))
     return np.array(moments)
+
+
+def difference_moments(model: RoeMetz) -> FloatArray:
+    """(8,) expected moments of the difference of the two arms' comparisons."""
+    return np.asarray(
+        exact_moments(model, same_arm=True, arms=(0, 0))
+        + exact_moments(model, same_arm=True, arms=(1, 1))
+        - 2 * exact_moments(model, same_arm=False, arms=(0, 1))
+    )
 
 
 def obuchowski_rockette_parameters(

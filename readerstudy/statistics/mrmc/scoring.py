@@ -104,11 +104,36 @@ def arms_cube(
 
 
 def score(
-    frame: TaskFrame, select: Selector, arms: Sequence[str] | None, scoring: Scoring,
+    frame: TaskFrame,
+    select: Selector,
+    arms: Sequence[str] | None,
+    scoring: Scoring,
     context: Context,
-) -> Scores:  # fmt: skip
+) -> Scores:
     """Lay out and score the selected readings."""
     readings, layout = arms_cube(frame, select, arms)
+    values, n_missing = reading_values(frame, readings, scoring, context)
+    return Scores(
+        arms=layout.arms,
+        readers=layout.readers,
+        values=layout.numbers(values),
+        positive=frame.task.is_positive(frame.cases.truth[layout.case]),
+        case=layout.case,
+        n_missing=n_missing,
+        n_contradictory=readings.n_contradictory,
+    )
+
+
+def reading_values(
+    frame: TaskFrame, readings: Readings, scoring: Scoring, context: Context
+) -> tuple[FloatArray, int]:
+    """What each reading is worth, and how many have no value; a warning says what became of them.
+
+    Returns
+    -------
+    tuple
+        (n_readings,) rating, or 1 right and 0 wrong, NaN where left out; the number without value.
+    """
     truth = frame.truth(readings)
     by_rating = scoring.metric == "auc" or scoring.threshold is not None
     absent = np.isnan(readings.rating) if by_rating else readings.decision == NO_DECISION
@@ -122,15 +147,7 @@ def score(
         kept = scoring.metric != "auc" and scoring.missing == "wrong"
         fate = "count as wrong" if kept else "are left out"
         context.warn(f"{n_missing} of {len(readings)} readings have no value; they {fate}.")
-    return Scores(
-        arms=layout.arms,
-        readers=layout.readers,
-        values=layout.numbers(values),
-        positive=frame.task.is_positive(frame.cases.truth[layout.case]),
-        case=layout.case,
-        n_missing=n_missing,
-        n_contradictory=readings.n_contradictory,
-    )
+    return values, n_missing
 
 
 def _correct(

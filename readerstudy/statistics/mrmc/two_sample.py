@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from .auc import BoolArray, FloatArray, IntArray, wins
+from .metrics import by_cell
 from .pair_products import PairProducts, pair_products
 
 MAX_BLOCK = 2_000_000
@@ -75,7 +76,7 @@ class TwoSampleMetric:
     def seen(self) -> BoolArray:
         parts = self._components
         both = np.concatenate([parts.positive_weight > 0, parts.negative_seen], axis=1)
-        return both.reshape(*self.positive.shape[:2], -1)
+        return both.reshape(*self.positive.shape[:2], both.shape[1])
 
     @property
     def strata(self) -> BoolArray:
@@ -122,9 +123,9 @@ class TwoSampleMetric:
         per_case = np.bincount(self.owner, self.weight)
         if not np.allclose(per_case, 1.0):
             raise ValueError("positive cases of unequal weight make no U-statistic")
-        flat_positive = self.positive.reshape(-1, self.positive.shape[2])
-        flat_negative = self.negative.reshape(-1, self.negative.shape[2])
-        return pair_products(flat_positive, flat_negative, self.owner, self.weight)
+        return pair_products(
+            by_cell(self.positive), by_cell(self.negative), self.owner, self.weight
+        )
 
     def unbiased(self) -> FloatArray:
         return self.pairs().covariance()
@@ -157,12 +158,7 @@ class TwoSampleMetric:
         return np.stack(columns, axis=1)
 
     def _cell_ratings(self) -> list[tuple[FloatArray, FloatArray]]:
-        n_arms, n_readers = self.positive.shape[:2]
-        return [
-            (self.positive[arm, reader], self.negative[arm, reader])
-            for arm in range(n_arms)
-            for reader in range(n_readers)
-        ]
+        return list(zip(by_cell(self.positive), by_cell(self.negative), strict=True))
 
     @cached_property
     def _components(self) -> "_Components":
