@@ -37,7 +37,7 @@ class PlainCommand(BaseCommand):
             if options["json"]:
                 refusal = {"code": error.code, "message": str(error)}
                 self.stdout.write(json.dumps({**self.nothing, "error": refusal}))
-            sys.exit(UNUSABLE)
+            sys.exit(self.refusal_code(error))
         if options["json"]:
             self.stdout.write(json.dumps(result, indent=2, sort_keys=True, default=str))
         else:
@@ -54,6 +54,10 @@ class PlainCommand(BaseCommand):
     def describe(self, result: Any) -> list[str]:
         """Return the result as lines for people."""
         return [json.dumps(result, indent=2, default=str)]
+
+    def refusal_code(self, error: DomainError | InferenceError) -> int:
+        """Return the exit code for something a person has to mend; 2 unless a subclass differs."""
+        return UNUSABLE
 
     def exit_code(self, result: Any) -> int:
         """Return the exit code for a result; 0 unless a subclass knows better."""
