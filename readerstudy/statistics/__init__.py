@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from readerstudy.statistics.engine import run_plan
 from readerstudy.statistics.errors import AnalysisError, InputError, Problem
 from readerstudy.statistics.plan import parse_plan
+from readerstudy.statistics.preset import StudyShape, preset_plan
 from readerstudy.statistics.study import Rows, assemble, tables_from_rows
 
-__all__ = ["AnalysisError", "InputError", "Problem", "run"]
+__all__ = ["AnalysisError", "InputError", "Problem", "StudyShape", "preset_plan", "run"]
 
 
 def run(

@@ -31,7 +31,9 @@ def to_json(value: object) -> object:
         return to_json(value.item())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if value is None or isinstance(value, str | int):
+    if isinstance(value, str):
+        return str(value)
+    if value is None or isinstance(value, int):
         return value
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
