@@ -18,10 +18,10 @@ export interface Shown {
 }
 
 export class HeatLayer {
-  private readonly canvas = h('canvas', { class: 'pane-heat', 'aria-hidden': 'true' });
+  private readonly canvas = h('canvas', { class: 'pane__heat', 'aria-hidden': 'true' });
   private readonly tile = document.createElement('canvas');
-  private readonly legend = h('div', { class: 'pane-legend', hidden: true });
-  private readonly strip = h('canvas', { class: 'pane-legend-strip', width: 96, height: 1 });
+  private readonly legend = h('div', { class: 'pane__legend', hidden: true });
+  private readonly strip = h('canvas', { class: 'pane__legend-strip', width: 96, height: 1 });
   private shown: Shown | null = null;
   private opacity = 0.5;
   /** The raster of the slice it was made for; scrolling back and zooming need no new one. */
@@ -103,10 +103,10 @@ export class HeatLayer {
     context.putImageData(pixels, 0, 0);
     const figure = (value: number): string => value.toPrecision(2);
     this.legend.replaceChildren(
-      h('span', { class: 'pane-legend-text' }, shown.caption),
+      h('span', { class: 'pane__legend-text' }, shown.caption),
       h(
         'span',
-        { class: 'pane-legend-scale' },
+        { class: 'pane__legend-scale' },
         shown.signed ? figure(-shown.vmax) : '0',
         this.strip,
         figure(shown.vmax),

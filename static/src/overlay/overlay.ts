@@ -1,4 +1,5 @@
 /** Which heat map lies on which viewport: listens to the AI panel, fetches, hands to the layers. */
+import { methodName, systemName } from '../ai/names';
 import type { AiResult, HeatmapInfo } from '../ai/result';
 import { on, type OverlayChoice } from '../shared/events';
 import { problemOf } from '../shared/http';
@@ -27,9 +28,9 @@ export function chosenMap(
 /** Whose map it is, in a sentence that stands on every viewport it is drawn on. */
 export function stamp(result: AiResult, map: HeatmapInfo): string {
   const values = {
-    method: map.method.toUpperCase(),
+    method: methodName(map.method),
     code: map.class,
-    system: result.system,
+    system: systemName(result.system),
     version: result.version,
     badge: result.badge ?? '',
   };

@@ -5,13 +5,13 @@ import type { BoxTool } from './boxTool';
 
 export class BoxBar {
   readonly root = h('div', { class: 'box-bar', role: 'group', hidden: true });
-  private readonly size = h('span', { class: 'box-bar-size' });
+  private readonly size = h('span', { class: 'box-bar__size' });
   private readonly first = this.field(gettext('First slice'));
   private readonly last = this.field(gettext('Last slice'));
 
   constructor(private readonly tool: BoxTool) {
     this.root.setAttribute('aria-label', gettext('Lesion box'));
-    const remove = button(gettext('Remove'), () => tool.clear(), { class: 'button button-small' });
+    const remove = button(gettext('Remove'), () => tool.clear(), { class: 'button button--small' });
     const slices = h('span', {}, gettext('Slices'));
     this.root.append(this.size, slices, this.first, h('span', {}, '–'), this.last, remove);
   }
@@ -36,7 +36,7 @@ export class BoxBar {
   }
 
   private field(label: string): HTMLInputElement {
-    const field = h('input', { type: 'number', class: 'input input-small', min: 1, step: 1 });
+    const field = h('input', { type: 'number', class: 'input--small', min: 1, step: 1 });
     field.setAttribute('aria-label', label);
     field.addEventListener('change', () => {
       const count = this.tool.range?.count ?? 1;

@@ -15,7 +15,7 @@ export interface ShownBox {
 }
 
 export class BoxLayer {
-  private readonly root = svg('svg', { class: 'pane-boxes', 'aria-hidden': 'true' });
+  private readonly root = svg('svg', { class: 'pane__boxes', 'aria-hidden': 'true' });
   private boxes: readonly ShownBox[] = [];
 
   constructor(private readonly pane: Pane) {
@@ -42,8 +42,8 @@ export class BoxLayer {
           Math.min(...points.map(([, y]) => y)),
         ];
         return [
-          svg('polygon', { class: `box box-${kind}`, points: outline }),
-          svg('text', { class: `box-label box-label-${kind}`, x: left, y: top - 4 }, label),
+          svg('polygon', { class: `box box--${kind}`, points: outline }),
+          svg('text', { class: `box__label box__label--${kind}`, x: left, y: top - 4 }, label),
         ];
       });
     this.root.replaceChildren(...shapes);

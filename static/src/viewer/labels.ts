@@ -12,10 +12,13 @@ export function seriesName({ series }: Stack): string {
   return series.phase ? phaseName(series.phase) : series.label || series.modality;
 }
 
+/** Modalities whose grey values are in no physical unit anyway. */
+const UNITLESS = ['MR', 'US'];
+
 /** Facts about a series that change what its images may be used for. */
 function warnings({ series }: Stack): [text: string, explanation: string][] {
   const found: [string, string][] = [];
-  if (!series.calibrated)
+  if (!series.calibrated && !UNITLESS.includes(series.modality))
     found.push([
       gettext('no HU'),
       gettext('Grey values of these images are not calibrated.'),
@@ -31,14 +34,14 @@ function warnings({ series }: Stack): [text: string, explanation: string][] {
 }
 
 export class PaneLabels {
-  readonly heading = h('div', { class: 'pane-heading' });
-  private readonly name = h('span', { class: 'pane-name' });
-  private readonly badges = h('span', { class: 'pane-badges' });
-  private readonly aside = h('span', { class: 'pane-aside' });
-  private readonly count = h('div', { class: 'pane-count' });
-  private readonly bar = h('progress', { class: 'pane-load', max: 1, value: 0 });
-  private readonly trouble = h('div', { class: 'pane-failure', role: 'alert', hidden: true });
-  private readonly edges = SIDES.map((side) => h('span', { class: `pane-edge pane-${side}` }));
+  readonly heading = h('div', { class: 'pane__heading' });
+  private readonly name = h('span', { class: 'pane__name' });
+  private readonly badges = h('span', { class: 'pane__badges' });
+  private readonly aside = h('span', { class: 'pane__aside' });
+  private readonly count = h('div', { class: 'pane__count' });
+  private readonly bar = h('progress', { class: 'pane__load', max: 1, value: 0 });
+  private readonly trouble = h('div', { class: 'pane__failure', role: 'alert', hidden: true });
+  private readonly edges = SIDES.map((side) => h('span', { class: `pane__edge pane__edge--${side}` }));
 
   constructor(
     private readonly root: HTMLElement,
@@ -81,7 +84,7 @@ export class PaneLabels {
   failure(sentence: string | null): void {
     this.trouble.hidden = sentence === null;
     if (sentence === null) return;
-    const again = button(gettext('Try again'), this.retry, { class: 'button button-small' });
+    const again = button(gettext('Try again'), this.retry, { class: 'button button--small' });
     this.trouble.replaceChildren(h('p', {}, sentence), again);
   }
 }

@@ -36,8 +36,7 @@ export class Layout {
 
   /** Let one viewport fill the grid, or bring all back. */
   toggleFill(pane: Pane = this.active): void {
-    const filled = this.grid.classList.toggle('is-filled');
-    for (const one of this.panes) one.root.classList.toggle('is-hidden', filled && one !== pane);
+    this.grid.classList.toggle('is-filled');
     this.activate(pane);
     this.resize();
   }
@@ -58,7 +57,7 @@ export class Layout {
   }
 
   private addPane(i: number): Pane {
-    const surface = h('div', { class: 'pane-surface' });
+    const surface = h('div', { class: 'pane__surface' });
     const root = h('div', { class: 'pane', tabindex: 0, role: 'group' }, surface);
     this.grid.append(root);
     const pane = new Pane(root, surface, this.engine, `pane-${i}`);

@@ -88,14 +88,24 @@ export class Link {
   }
 
   private remark(pane: Pane, outside = false): void {
-    const offset = this.offset(pane) - this.offset(this.layout.panes[0]!);
+    const first = this.layout.panes[0]!;
     if (outside) pane.labels.remark(gettext('outside'), gettext('This phase ends before here.'));
-    else if (this.on && pane.stack?.located && Math.abs(offset) >= 0.05)
-      pane.labels.remark(
-        fill(gettext('link %(mm)s mm'), { mm: (offset > 0 ? '+' : '') + offset.toFixed(1) }),
-        gettext('Linked with this shift against the first viewport.'),
-      );
-    else pane.labels.remark('');
+    else if (!this.on || !pane.stack?.located || !first.stack) pane.labels.remark('');
+    else {
+      const byItself = firstOffset(asLinkable(first.stack), asLinkable(pane.stack));
+      const moved = this.offset(pane) - this.offset(first) - byItself;
+      if (Math.abs(moved) >= 0.05)
+        pane.labels.remark(
+          fill(gettext('linked %(mm)s mm off'), { mm: (moved > 0 ? '+' : '') + moved.toFixed(1) }),
+          gettext('The link was switched on with this shift along the slices.'),
+        );
+      else if (byItself !== 0)
+        pane.labels.remark(
+          gettext('linked by middle'),
+          gettext('This phase has its own frame of reference: its middle was put to the middle.'),
+        );
+      else pane.labels.remark('');
+    }
   }
 
   /** Run `action` for every other viewport with an image, without echoes. */

@@ -31,6 +31,9 @@ export class Pane {
   shown = 0;
   /** Name of the preset in use, null after the window was dragged. */
   preset: string | null = null;
+  /** The window on the screen; null for colour images and before the first slice. */
+  window: Window | null = null;
+  private settingWindow = false;
 
   constructor(
     readonly root: HTMLElement,
@@ -45,6 +48,8 @@ export class Pane {
       element: surface,
       defaultOptions: { background: [0.035, 0.039, 0.047] },
     });
+    // Keys go to the root: Cornerstone's own listener on the surface would swallow all of them.
+    surface.removeAttribute('tabindex');
     this.viewport = engine.getViewport(id) as core.Types.IStackViewport;
     surface.addEventListener('contextmenu', (event) => event.preventDefault());
     surface.addEventListener(core.Enums.Events.STACK_NEW_IMAGE, (event) => {
@@ -52,6 +57,13 @@ export class Pane {
       this.shown = imageIdIndex;
       this.labelSlice();
     });
+    surface.addEventListener(core.Enums.Events.VOI_MODIFIED, (event) => {
+      const { range } = (event as CustomEvent<{ range: { lower: number; upper: number } }>).detail;
+      if (this.settingWindow || this.isColour) return;
+      this.window = fromRange(range);
+      this.preset = null;
+    });
+    surface.addEventListener(core.Enums.Events.IMAGE_RENDERED, () => this.keepRange());
   }
 
   /** The plane of the slice on the screen. */
@@ -62,6 +74,7 @@ export class Pane {
   /** Show a series at a slice with its first window; resolves when the slice is on the screen. */
   async show(stack: Stack, index: number): Promise<void> {
     this.stack = stack;
+    this.window = null;
     this.index = Math.min(Math.max(index, 0), stack.imageIds.length - 1);
     this.labels.series(stack);
     this.labelSlice();
@@ -93,12 +106,6 @@ export class Pane {
     return true;
   }
 
-  /** The window on the screen; null for colour images and before the first slice. */
-  get window(): Window | null {
-    const range = this.viewport.getProperties().voiRange;
-    return range && !this.isColour ? fromRange(range) : null;
-  }
-
   get isColour(): boolean {
     return (this.stack?.series.pixel.samples_per_pixel ?? 1) > 1;
   }
@@ -106,8 +113,9 @@ export class Pane {
   /** Set the window; `quiet` keeps it from being linked further. */
   setWindow(window: Window, preset: string | null, quiet = false): void {
     if (this.isColour || !this.viewport.getCornerstoneImage()) return;
-    this.viewport.setProperties({ voiRange: toRange(window) }, quiet);
     this.preset = preset;
+    this.window = window;
+    this.setRange(quiet);
     this.viewport.render();
   }
 
@@ -140,6 +148,20 @@ export class Pane {
 
   toCanvas(position: readonly [number, number, number]): Point2 {
     return this.viewport.worldToCanvas([...position]) as unknown as Point2;
+  }
+
+  private setRange(quiet: boolean): void {
+    if (!this.window) return;
+    this.settingWindow = true;
+    this.viewport.setProperties({ voiRange: toRange(this.window) }, quiet);
+    this.settingWindow = false;
+  }
+
+  /** CPU rendering draws a new slice with the old window but then reports the slice's own. */
+  private keepRange(): void {
+    const { voiRange } = this.viewport.getProperties();
+    if (this.window && voiRange && voiRange.lower !== toRange(this.window).lower)
+      this.setRange(true);
   }
 
   /** Calibrated CT starts in its first preset, so that phases compare; others as their files say. */

@@ -109,3 +109,9 @@ export function sliceDistance(stack: Stack): number {
     .sort((a, b) => a - b);
   return gaps[gaps.length >> 1] || 1;
 }
+
+/** Whether a series is played rather than scrolled: it gives a frame time or is ultrasound. */
+export function isClip({ series, located, imageIds }: Stack): boolean {
+  const moves = series.frame_time_ms !== null || (series.modality === 'US' && !located);
+  return moves && imageIds.length > 1;
+}

@@ -4,7 +4,7 @@ import { fill, gettext } from '../shared/i18n';
 import { seriesName } from './labels';
 import { planeName, positionText } from './orientation';
 import type { Pane } from './pane';
-import { directions } from './stack';
+import { directions, isClip } from './stack';
 
 const FIELDS = ['series', 'position', 'slice', 'window', 'zoom', 'spacing', 'lossy'] as const;
 type Field = (typeof FIELDS)[number];
@@ -23,7 +23,10 @@ export function statusTexts(pane: Pane): Record<Field, string> {
   return {
     series: located ? `${name}, ${planeTitle(planeName(row, column))}` : name,
     position: located ? positionText(at, stack.normal) : '',
-    slice: fill(gettext('Slice %(n)s of %(count)s'), { n: shown + 1, count: stack.order.length }),
+    slice: fill(
+      isClip(stack) ? gettext('Frame %(n)s of %(count)s') : gettext('Slice %(n)s of %(count)s'),
+      { n: shown + 1, count: stack.order.length },
+    ),
     window: width ? (preset ? `${width}  ${preset}` : width) : '',
     zoom: fill(gettext('Zoom %(n)s %'), { n: Math.round(pane.zoom * 100) }),
     spacing: spacing
@@ -46,12 +49,12 @@ function planeTitle(plane: ReturnType<typeof planeName>): string {
 export class StatusLine {
   readonly root: HTMLElement;
   private readonly fields: Record<Field, HTMLElement>;
-  private readonly message = h('output', { class: 'status-message', 'aria-live': 'polite' });
+  readonly message = h('output', { class: 'viewer__message', 'aria-live': 'polite' });
 
   constructor() {
-    const made = FIELDS.map((name) => [name, h('span', { class: `status-${name}` })] as const);
+    const made = FIELDS.map((name) => [name, h('span', { class: `viewer__fact viewer__fact--${name}` })] as const);
     this.fields = Object.fromEntries(made) as Record<Field, HTMLElement>;
-    this.root = h('div', { class: 'viewer-status' }, ...made.map(([, span]) => span), this.message);
+    this.root = h('div', { class: 'viewer__status' }, ...made.map(([, span]) => span));
   }
 
   update(pane: Pane): void {

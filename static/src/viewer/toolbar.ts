@@ -3,7 +3,7 @@ import { button, h } from '../shared/dom';
 import { fill, gettext } from '../shared/i18n';
 import { seriesName } from './labels';
 import { presetsFor, type Pane } from './pane';
-import type { Stack } from './stack';
+import { isClip, type Stack } from './stack';
 import type { ToolName } from './toolset';
 
 /** What the toolbar can ask of the viewer. */
@@ -26,13 +26,13 @@ export interface ToolbarState {
 }
 
 export class Toolbar {
-  readonly root = h('div', { class: 'viewer-toolbar', role: 'toolbar' });
+  readonly root = h('div', { class: 'viewer__toolbar', role: 'toolbar' });
   private readonly tools = new Map<ToolName, HTMLButtonElement>();
   private readonly link: HTMLButtonElement;
   private readonly fillOne: HTMLButtonElement;
   private readonly cine: HTMLButtonElement;
-  private readonly presets = h('select', { class: 'select select-small' });
-  private readonly series = h('select', { class: 'select select-small' });
+  private readonly presets = h('select', { class: 'select--small' });
+  private readonly series = h('select', { class: 'select--small' });
 
   constructor(
     private readonly actions: ToolbarActions,
@@ -59,17 +59,17 @@ export class Toolbar {
       'data-open-keys': '',
     });
     this.root.append(
-      h('div', { class: 'toolbar-group' }, ...this.toolButtons(options.drawable)),
-      h('div', { class: 'toolbar-group' }, this.presets, reset),
+      h('div', { class: 'viewer__tools' }, ...this.toolButtons(options.drawable)),
+      h('div', { class: 'viewer__tools' }, this.presets, reset),
       h(
         'div',
-        { class: 'toolbar-group' },
+        { class: 'viewer__tools' },
         stacks.length > 1 && this.link,
         options.panes > 1 && this.fillOne,
         stacks.length > options.panes && this.series,
         this.cine,
       ),
-      h('div', { class: 'toolbar-group toolbar-end' }, keys),
+      h('div', { class: 'viewer__tools viewer__tools--end' }, keys),
     );
     this.fillSeries();
   }
@@ -113,7 +113,7 @@ export class Toolbar {
       const options = names.map((name, i) => h('option', { value: i }, name));
       this.presets.replaceChildren(first, ...options);
     }
-    this.presets.disabled = presets.length === 0;
+    this.presets.hidden = presets.length === 0;
     this.presets.value = String(chosen);
   }
 
@@ -123,14 +123,9 @@ export class Toolbar {
   }
 }
 
-/** Whether a series is played rather than scrolled: a clip, or one that gives a frame time. */
-export function isClip({ series, located, imageIds }: Stack): boolean {
-  return imageIds.length > 1 && (series.frame_time_ms !== null || (series.modality === 'US' && !located));
-}
-
 function tip(label: string, key: string): Record<string, string> {
   return {
-    class: 'button button-quiet',
+    class: 'button button--quiet',
     title: fill(gettext('%(label)s (key %(key)s)'), { label, key }),
   };
 }

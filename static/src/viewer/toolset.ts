@@ -25,6 +25,25 @@ const CORNERSTONE_NAMES = {
   length: LengthTool.toolName,
 } as const;
 
+/** Marks in the accent colour, amber while selected. */
+function styleMarks(): void {
+  const [usual, chosen] = ['rgb(92, 196, 230)', 'rgb(240, 181, 74)'];
+  annotation.config.style.setDefaultToolStyles({
+    global: {
+      ...annotation.config.style.getDefaultToolStyles().global,
+      color: usual,
+      colorHighlighted: chosen,
+      colorSelected: chosen,
+      textBoxColor: usual,
+      textBoxColorHighlighted: chosen,
+      textBoxColorSelected: chosen,
+      textBoxFontFamily: 'system-ui, sans-serif',
+      textBoxFontSize: '13px',
+      lineWidth: '1.5',
+    },
+  });
+}
+
 /** Text beside a length; without spacing it says so instead of pretending to be mm. */
 function lengthText(
   data: { cachedStats: Record<string, { length?: number; unit?: string }> },
@@ -53,6 +72,7 @@ export class Toolset {
     const keyless = { undo: { bindings: [] }, redo: { bindings: [] } };
     this.group.addTool(CORNERSTONE_NAMES.length, { getTextLines: lengthText, actions: keyless });
     for (const pane of panes) this.group.addViewport(pane.viewport.id, engine.id);
+    styleMarks();
     this.bind('pan', MouseBindings.Auxiliary);
     this.bind('zoom', MouseBindings.Secondary);
     this.bind('window', MouseBindings.Primary);

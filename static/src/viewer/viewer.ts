@@ -21,9 +21,9 @@ import { nearest } from './linking';
 import { Loading } from './loading';
 import type { BoxMm, Manifest } from './manifest';
 import type { Pane } from './pane';
-import type { Stack } from './stack';
+import { isClip, type Stack } from './stack';
 import { StatusLine } from './status';
-import { isClip, Toolbar } from './toolbar';
+import { Toolbar } from './toolbar';
 import { Toolset, type ToolName } from './toolset';
 import { WheelSteps } from './wheel';
 
@@ -54,7 +54,7 @@ export class Viewer {
       rendering: (dataset['rendering'] ?? 'auto') as 'auto' | 'cpu' | 'gpu',
     });
     registerManifest(manifest);
-    const grid = h('div', { class: 'viewer-grid' });
+    const grid = h('div', { class: 'viewer__grid' });
     root.replaceChildren(grid, this.status.root);
     this.layout = new Layout(grid, engine, manifest, () => this.refresh());
     const { panes, stacks } = this.layout;
@@ -68,7 +68,7 @@ export class Viewer {
     const drawable = dataset['drawable'] !== undefined;
     this.toolbar = new Toolbar(this.actions, stacks, { drawable, panes: panes.length });
     root.prepend(this.toolbar.root);
-    grid.append(this.boxBar.root);
+    this.status.root.append(this.boxBar.root, this.status.message);
     this.listen(drawable);
   }
 
@@ -260,7 +260,7 @@ export async function mountViewer(root: HTMLElement): Promise<void> {
     await new Viewer(root, manifest).open();
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
-    root.replaceChildren(h('p', { class: 'viewer-failure', role: 'alert' }, sentence));
+    root.replaceChildren(h('p', { class: 'viewer__failure', role: 'alert' }, sentence));
     throw error;
   }
 }

@@ -1,0 +1,44 @@
+/** Probabilities as bars: the value is written beside each, the length only helps. */
+import { h } from '../shared/dom';
+import { percent } from '../shared/format';
+import { gettext } from '../shared/i18n';
+import { className, stageName } from './names';
+import type { AiResult, Probabilities } from './result';
+
+function bar(code: string, probability: number, decided: boolean): HTMLElement {
+  const line = h('span', { class: 'bars__fill' });
+  line.style.setProperty('--share', String(probability));
+  return h(
+    'li',
+    { class: decided ? 'bars__row bars__row--decided' : 'bars__row', title: className(code) },
+    h('span', { class: 'bars__name' }, code),
+    h('span', { class: 'bars__track', 'aria-hidden': 'true' }, line),
+    h('span', { class: 'bars__value' }, percent(probability)),
+  );
+}
+
+/** One bar per class in the order given; the largest is marked. */
+export function bars(probabilities: Probabilities): HTMLElement {
+  const entries = Object.entries(probabilities);
+  const largest = Math.max(...entries.map(([, p]) => p));
+  return h('ul', { class: 'bars' }, ...entries.map(([code, p]) => bar(code, p, p === largest)));
+}
+
+/** All stages one after the other, then the classes they add up to. */
+export function stageBars(result: AiResult): HTMLElement[] {
+  const stages = result.stages.map(({ id, probabilities }) =>
+    h(
+      'section',
+      { class: `ai-panel__stage ai-panel__stage--${id}` },
+      h('h4', {}, stageName(id)),
+      bars(probabilities),
+    ),
+  );
+  const together = h(
+    'section',
+    { class: 'ai-panel__stage' },
+    h('h4', {}, gettext('All classes together')),
+    bars(result.probabilities),
+  );
+  return [...stages, together];
+}

@@ -1,0 +1,14 @@
+/** Entry of `pages.js`: everything but the viewer. Each part mounts where its element is. */
+import { AiPanel } from '../ai/panel';
+import { whenReady } from '../shared/dom';
+import { setUpConfirm } from './confirm';
+import { setUpKeySheet } from './keySheet';
+import { setUpTables } from './tables';
+
+whenReady(() => {
+  setUpKeySheet();
+  setUpTables();
+  setUpConfirm();
+  const panel = document.querySelector<HTMLElement>('#ai-panel');
+  if (panel) void new AiPanel(panel).load();
+});
