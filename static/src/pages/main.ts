@@ -1,6 +1,7 @@
 /** Entry of `pages.js`: everything but the viewer. Each part mounts where its element is. */
 import { AiPanel } from '../ai/panel';
 import { whenReady } from '../shared/dom';
+import { UploadPage } from '../upload/page';
 import { setUpConfirm } from './confirm';
 import { setUpKeySheet } from './keySheet';
 import { setUpTables } from './tables';
@@ -11,4 +12,6 @@ whenReady(() => {
   setUpConfirm();
   const panel = document.querySelector<HTMLElement>('#ai-panel');
   if (panel) void new AiPanel(panel).load();
+  const upload = document.querySelector<HTMLElement>('#upload');
+  if (upload) new UploadPage(upload);
 });

@@ -1,0 +1,80 @@
+/** The place to drop files on; it fills the page, and buttons do the same for the keyboard. */
+import { button, h } from '../shared/dom';
+import { gettext } from '../shared/i18n';
+import { fromDrop, fromField } from './collect';
+import type { TarSource } from './tar';
+
+export class DropZone {
+  readonly root = h('section', { class: 'drop-zone' });
+  private readonly line = h('output', { class: 'drop-zone__line', 'aria-live': 'polite' });
+  private readonly open = h('div', { class: 'drop-zone__open' });
+
+  constructor(private readonly onFiles: (files: TarSource[]) => void) {
+    const folder = this.field({ webkitdirectory: true });
+    const files = this.field({ multiple: true });
+    this.root.append(
+      h('h2', {}, gettext('Drop a folder, a ZIP or image files here')),
+      h(
+        'p',
+        { class: 'quiet' },
+        gettext(
+          'DICOM, or folders of JPEG or PNG slices. Names and dates are taken out before anything is stored.',
+        ),
+      ),
+      h(
+        'div',
+        { class: 'row' },
+        button(gettext('Choose a folder'), () => folder.click(), {
+          class: 'button button--primary button--large',
+        }),
+        button(gettext('Choose files'), () => files.click(), { class: 'button button--large' }),
+      ),
+      folder,
+      files,
+      this.line,
+      this.open,
+    );
+    this.listen();
+  }
+
+  say(sentence: string): void {
+    this.line.textContent = sentence;
+  }
+
+  /** Tell of uploads that stopped, and how to go on with them. */
+  unfinished(sentences: readonly string[]): void {
+    this.open.replaceChildren(
+      ...sentences.map((sentence) =>
+        h('p', { class: 'notice' }, `${sentence} `, gettext('Choose the same files again to go on.')),
+      ),
+    );
+  }
+
+  private field(attributes: Record<string, boolean>): HTMLInputElement {
+    const field = h('input', { type: 'file', hidden: true, 'aria-hidden': 'true', ...attributes });
+    field.addEventListener('change', () => {
+      if (field.files) this.onFiles(fromField(field.files));
+      field.value = '';
+    });
+    return field;
+  }
+
+  private listen(): void {
+    let depth = 0;
+    const hover = (over: boolean): void => {
+      this.root.classList.toggle('is-over', over);
+    };
+    document.addEventListener('dragenter', () => hover((depth += 1) > 0));
+    document.addEventListener('dragleave', () => hover((depth = Math.max(0, depth - 1)) > 0));
+    document.addEventListener('dragover', (event) => event.preventDefault());
+    document.addEventListener('drop', (event) => {
+      event.preventDefault();
+      depth = 0;
+      hover(false);
+      if (this.root.hidden || !event.dataTransfer) return;
+      fromDrop(event.dataTransfer).then(this.onFiles, () =>
+        this.say(gettext('What you dropped could not be read. Use the buttons instead.')),
+      );
+    });
+  }
+}
