@@ -1,4 +1,25 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from readerstudy.views import dashboard, reading, results, studies, wizard
 
 app_name = "readerstudy"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("worklist/", reading.worklist, name="worklist"),
+    path("read/<uuid:reading_id>/", reading.read, name="read"),
+    path("studies/", studies.studies, name="studies"),
+    path("studies/new/", studies.create, name="create"),
+    path("studies/<uuid:study_id>/", dashboard.dashboard, name="dashboard"),
+    path("studies/<uuid:study_id>/design/<slug:slug>/", wizard.step, name="wizard"),
+    path("studies/<uuid:study_id>/lesion/<str:code>/", wizard.index_lesion, name="index-lesion"),
+    path("studies/<uuid:study_id>/freeze/", wizard.freeze_study, name="freeze"),
+    path("studies/<uuid:study_id>/lock/", dashboard.lock, name="lock"),
+    path("studies/<uuid:study_id>/unblind/", dashboard.unblind, name="unblind"),
+    path("studies/<uuid:study_id>/amend/", dashboard.amend, name="amend"),
+    path("studies/<uuid:study_id>/results/", results.results, name="results"),
+    path("studies/<uuid:study_id>/rows/", results.rows, name="rows"),
+    path(
+        "studies/<uuid:study_id>/figures/<str:analysis>.<slug:form>",
+        results.figure,
+        name="figure",
+    ),
+]

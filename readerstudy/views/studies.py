@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from readerstudy.protocol.template import six_lesion_template
-from readerstudy.selectors.status import studies_overview
+from readerstudy.selectors.overview import studies_overview
 from readerstudy.services.drafts import create_study
 from webapp.accounts.access import role_required, signed_in
 from webapp.accounts.models import Role
@@ -44,9 +44,7 @@ def create(request: HttpRequest) -> HttpResponse:
         raise InvalidInput(_("A protocol file may have 8 MB at most. Is this the right file?"))
     else:
         protocol = _parsed(upload.read())
-    study = create_study(
-        protocol=protocol, actor=signed_in(request), clock=request_clock(request)
-    )
+    study = create_study(protocol=protocol, actor=signed_in(request), clock=request_clock(request))
     return redirect("readerstudy:wizard", study_id=study.pk, slug="cases")
 
 

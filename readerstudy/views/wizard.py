@@ -12,7 +12,7 @@ from readerstudy.models import ReaderStudy, StudyRole
 from readerstudy.selectors.readiness import readiness
 from readerstudy.selectors.studies import roles_in, study_for
 from readerstudy.services.drafts import update_draft
-from readerstudy.services.lifecycle import freeze
+from readerstudy.services.freezing import freeze
 from readerstudy.wizard import BY_SLUG, STEPS, Step, after
 from readerstudy.wizard.cases import with_lesion
 from webapp.accounts.access import role_required, signed_in
@@ -63,7 +63,7 @@ def freeze_study(request: HttpRequest, study_id: UUID) -> HttpResponse:
         return _render(request, study, BY_SLUG["freeze"], error=error)
     messages.success(
         request,
-        _("The protocol is frozen. Its hash is %(hash)s.") % {"hash": frozen.protocol_sha256},
+        _("The protocol is frozen. Its hash is %(hash)s.") % {"hash": frozen.study.protocol_sha256},
     )
     return redirect("readerstudy:dashboard", study_id=study.pk)
 
