@@ -272,5 +272,7 @@ LOGGING = {
     "loggers": {
         "reading_room": {"level": "INFO"},
         "django": {"handlers": [], "propagate": True, "level": "WARNING"},
+        # What pydicom complains about may quote header values; our refusals say it without.
+        "pydicom": {"handlers": [], "propagate": False, "level": "CRITICAL"},
     },
 }

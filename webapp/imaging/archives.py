@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from inference.io.pictures import natural_key
 from webapp.core.home import home_path
 from webapp.imaging.rejection import Code, Refusal
 
@@ -24,7 +25,6 @@ Opener = Callable[[], IO[bytes]]
 
 HEAD = 1024
 IN_MEMORY = 32 << 20
-_DIGITS = re.compile(r"(\d+)")
 _SYSTEM_NAMES = {".ds_store", "thumbs.db", "desktop.ini", ".directory"}
 
 
@@ -111,18 +111,6 @@ def _mapped(file: IO[bytes], size: int) -> mmap.mmap:
         return mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def natural_key(name: str) -> tuple[tuple[tuple[bool, int, str], ...], ...]:
-    """Return a key that sorts paths as people do: slice2 before slice10, folder by folder."""
-    return tuple(
-        tuple(
-            (not piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece.casefold())
-            for piece in _DIGITS.split(part)
-            if piece
-        )
-        for part in name.split("/")
-    )
-
-
 @contextmanager
 def listing(path: Path, limits: Limits, name: str | None = None) -> Iterator[list[Member]]:
     """List what a path holds, in natural order.
@@ -174,7 +162,7 @@ def _checked(members: Iterator[Member], limits: Limits) -> list[Member]:
         if total > limits.total_bytes:
             gigabytes = [round(n / 2**30, 1) for n in (total, limits.total_bytes)]
             raise Refusal(Code.BOMB, size=gigabytes[0], limit=gigabytes[1])
-    found.sort(key=lambda member: natural_key(member.name))
+    found.sort(key=lambda member: [natural_key(part) for part in member.name.split("/")])
     return [_screened(member, limits) for member in found]
 
 

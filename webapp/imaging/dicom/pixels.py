@@ -58,6 +58,7 @@ PHOTOMETRIC = {
 }  # fmt: skip
 _ITEM_TAG, _DELIMITER_TAG = writing.item_head(0)[:4], writing.SEQUENCE_END[:4]
 MOST_FRAMES = 20_000
+MOST_FRAME_PIXELS = 1 << 26  # 8192 x 8192
 Part = bytes | memoryview
 
 
@@ -80,6 +81,7 @@ class Layout:
     signed: bool
     photometric: str
     n_frames: int
+    planar: int | None = None
 
     @property
     def native_frame_bytes(self) -> int:
@@ -129,9 +131,19 @@ def layout(source: Source) -> Layout:
         raise Refusal(Code.UNSUPPORTED_PIXELS, detail=f"{allocated} bits")
     if PHOTOMETRIC.get(photometric) != samples:
         raise Refusal(Code.UNSUPPORTED_PIXELS, detail="colour space")
-    n_frames = _frame_count(header)
+    if rows * columns > MOST_FRAME_PIXELS:
+        raise Refusal(Code.UNSUPPORTED_PIXELS, detail=f"{rows} x {columns}")
     return Layout(
-        rows, columns, samples, allocated, stored, high, bool(signed), photometric, n_frames
+        rows=rows,
+        columns=columns,
+        samples=samples,
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high,
+        signed=bool(signed),
+        photometric=photometric,
+        n_frames=_frame_count(header),
+        planar=(number(header, 0x00280006) or 0) if samples > 1 else None,
     )
 
 

@@ -1,0 +1,107 @@
+"""From one uploaded file to one stored image: checked, de-identified, on the disk."""
+
+import hashlib
+from dataclasses import dataclass
+
+from inference.io.headers import FrameHeader
+from webapp.imaging import store
+from webapp.imaging.archives import Content
+from webapp.imaging.dicom import decoding, parsing, pixels, screening
+from webapp.imaging.dicom.deidentify import Deidentifier
+from webapp.imaging.dicom.describe import Facts, describe, header_of
+from webapp.imaging.dicom.objects import Clean, Identity
+from webapp.imaging.dicom.parsing import Source
+from webapp.imaging.dicom.pixels import LOSSY, Layout
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """An image in the store, and what its case needs to know about it.
+
+    Parameters
+    ----------
+    file
+        The file's name in the upload, for the report only.
+    frames
+        Offset in the stored file and length of each frame in bytes.
+    """
+
+    file: str
+    sha256: str
+    size: int
+    identity: Identity
+    layout: Layout
+    syntax: str
+    frames: tuple[tuple[int, int], ...]
+    facts: Facts
+
+    @property
+    def format(self) -> tuple[object, ...]:
+        """What all frames of one series have in common: size and kind of pixel."""
+        plan = self.layout
+        return (
+            plan.rows, plan.columns, plan.samples, plan.bits_allocated, plan.bits_stored,
+            plan.signed, plan.photometric,
+        )  # fmt: skip
+
+    @property
+    def lossy(self) -> bool:
+        """Whether the pixels were ever compressed with loss."""
+        return self.syntax in LOSSY or self.facts.lossy
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether the frames follow each other in time at one place."""
+        return len(self.frames) > 1 and all(plane.position_mm is None for plane in self.planes)
+
+    @property
+    def planes(self) -> tuple[FrameHeader, ...]:
+        """The frames as sorting sees them."""
+        return self.facts.planes
+
+
+def clean_dicom(
+    content: Content, deidentifier: Deidentifier, *, pixels_checked: bool
+) -> tuple[Source, Clean]:
+    """Check and de-identify one DICOM file; return it as it came and as it may be stored.
+
+    Raises
+    ------
+    Refusal
+        With the reason, or why the file is held back.
+    """
+    source = parsing.parse(content)
+    sop_class = screening.sop_class(source)
+    layout = pixels.layout(source)
+    if not pixels_checked:
+        screening.screen(source.header, sop_class)
+    clean = deidentifier.clean(
+        source,
+        layout,
+        pixels.arrange(source, layout),
+        fingerprint=lambda: hashlib.sha256(content).hexdigest(),
+        pixels_checked=pixels_checked,
+    )
+    decoding.check(clean)
+    return source, clean
+
+
+def put(file: str, clean: Clean) -> StoredImage:
+    """Store a de-identified file.
+
+    Raises
+    ------
+    Unavailable
+        If the disk is full.
+    """
+    sha256, size = store.put(clean.parts)
+    return StoredImage(
+        file=file,
+        sha256=sha256,
+        size=size,
+        identity=clean.identity,
+        layout=clean.layout,
+        syntax=str(clean.syntax),
+        frames=tuple(clean.frames),
+        facts=describe(header_of(clean.header), sha256),
+    )
