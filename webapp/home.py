@@ -46,7 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
         if user.has_role(role)
         for thing in next_things(user, clock)
     ]
-    return render(request, "home.html", {"things": things})
+    # Coordinators who also keep the truth find each study once.
+    return render(request, "home.html", {"things": list(dict.fromkeys(things))})
 
 
 def _reading(user: User, clock: Clock) -> Iterator[NextThing]:
