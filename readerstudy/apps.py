@@ -6,3 +6,10 @@ class ReaderStudyConfig(AppConfig):
 
     name = "readerstudy"
     label = "readerstudy"
+
+    def ready(self) -> None:
+        """Let the staff of a study see its cases."""
+        from readerstudy.selectors.studies import case_rule
+        from webapp.imaging.access import register_visibility
+
+        register_visibility(case_rule)

@@ -47,6 +47,8 @@ def plain(value: Any) -> Any:
     match value:
         case str():
             return str(value)
+        case float():
+            return value + 0.0  # no negative zero: not every database keeps it
         case dict():
             return {str(key): plain(item) for key, item in value.items()}
         case list() | tuple():

@@ -44,3 +44,18 @@ def _next_due(
     dates = [dues[item.pk] for item in period if item.pk in dues]
     future = [date for date in dates if date is not None and date > now]
     return min(future).isoformat() if future and len(future) == len(dates) else None
+
+
+def order_table(study: ReaderStudy) -> list[Json]:
+    """Return the drawn plan, one row per assignment, as ``orders.csv`` has it."""
+    return [
+        {
+            "reader": reader.pseudonym,
+            "period": item.period.number,
+            "arm": item.period.arm.key,
+            "position": item.position,
+            "case": item.study_case.code,
+        }
+        for reader in study.readers.order_by("number")
+        for item in assignments_of(reader)
+    ]

@@ -1,11 +1,13 @@
 """A study's protocol as JSON: from its rows while it is a draft, as frozen afterwards."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from readerstudy.models import Question, ReaderStudy, ReferenceStandard
+from readerstudy.models import Question, ReaderStudy, ReferenceStandard, StudyState
 from readerstudy.protocol import Protocol, parse_protocol, to_json
+from readerstudy.selectors.studies import WITH_CASES
 from webapp.core.errors import Conflict
 
 Json = dict[str, Any]
@@ -16,8 +18,15 @@ def protocol_of(study: ReaderStudy) -> Json:
     return dict(study.frozen_protocol) if study.frozen_protocol else to_json(draft_of(study))
 
 
-def without_truth(protocol: Json) -> Json:
-    """Return a protocol for those who may not know the reference standard."""
+def protocol_for(study: ReaderStudy, roles: Collection[str]) -> Json:
+    """Return the protocol as far as people of these roles may know it.
+
+    Coordinators and truth keepers make the reference standard; everybody else on the staff meets
+    it when the study is unblinded.
+    """
+    protocol = protocol_of(study)
+    if study.state == StudyState.UNBLINDED or set(roles).intersection(WITH_CASES):
+        return protocol
     return {key: value for key, value in protocol.items() if key != "reference"}
 
 

@@ -53,6 +53,20 @@ def study_for(user: User, study_id: UUID, *roles: StudyRole) -> ReaderStudy:
     return study
 
 
+def study_named(text: str) -> ReaderStudy:
+    """Return a study by its id as text, for the command line.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    try:
+        return ReaderStudy.objects.get(pk=UUID(text))
+    except (ValueError, ReaderStudy.DoesNotExist) as error:
+        raise NotFound(_("There is no study %(study)s.") % {"study": text}) from error
+
+
 def case_rule(user: User) -> Q:
     """Return the condition on `Case` under which the staff of a study sees its cases."""
     return Q(

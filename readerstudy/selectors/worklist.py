@@ -89,6 +89,17 @@ def waiting(assignments: Iterable[Assignment], washout_days: int) -> list[Waitin
     ]
 
 
+def seconds_today(work: Work, clock: Clock) -> float:
+    """Return how long the reader has been reading since midnight UTC."""
+    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    done = [item.reading for item in work.assignments if reading_state(item) is not None]
+    return sum(
+        reading.active_seconds or 0.0
+        for reading in done
+        if reading.committed_at is not None and reading.committed_at >= midnight
+    )
+
+
 def place_in_period(work: Work, assignment: Assignment) -> tuple[int, int]:
     """Return "n of N" for the reader: readings of that period committed before, plus one; total."""
     period = [item for item in work.assignments if item.period_id == assignment.period_id]

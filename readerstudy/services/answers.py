@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from readerstudy.ai import CANNOT_ASSESS, NO_LESION
 from readerstudy.models import Question
 from readerstudy.protocol.check import REASON
+from readerstudy.protocol.write import plain
 from webapp.core.errors import InvalidInput
 
 Answers = dict[str, Any]
@@ -35,7 +36,7 @@ def checked_draft(questions: Sequence[Question], answers: object) -> Answers:
         elif not _plain(value):
             faults[str(key)] = _("A text or a number is needed.")
     _refuse(faults)
-    return {key: value for key, value in answers.items() if value is not None and value != ""}
+    return plain({key: value for key, value in answers.items() if value not in (None, "")})  # type: ignore[no-any-return]
 
 
 def checked_commit(questions: Sequence[Question], answers: object) -> Answers:

@@ -16,6 +16,7 @@ from readerstudy.models import (
 )
 from readerstudy.models.study import READABLE
 from readerstudy.protocol import parse_protocol, sha256_of
+from readerstudy.protocol.write import plain
 from readerstudy.selectors.results import compute
 from readerstudy.services.common import locked_study, record
 from webapp.accounts.models import User
@@ -69,7 +70,7 @@ def unblind(
         confirm_identity(user=actor, password=password)
     with transaction.atomic():
         present = locked_study(study, StudyState.LOCKED)
-    result = compute(present)  # readings don't change any more: no lock is held meanwhile
+    result = plain(compute(present))  # readings don't change any more: no lock is held meanwhile
     return _open_results(present, result, actor, clock, signed=password is not None)
 
 

@@ -1,0 +1,1 @@
+"""Reader studies over HTTP: for coordinators (``studies``) and for readers (``readings``)."""
