@@ -5,13 +5,14 @@ box_mm, phases, then strata. ``box_mm`` reads ``x,y,z,dx,dy,dz`` as ``--lesion``
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from inference.contracts import Box
+from inference.contracts import Box, Exam
 from inference.errors import UnusableInput
+from inference.io.reading import read_exam
 
 COLUMNS = ("case", "lesion", "truth", "malignant", "size_mm", "centre_mm", "box_mm", "phases")
 
@@ -122,3 +123,27 @@ def _row(line: int, cells: Mapping[str, str]) -> TruthRow:
         raise UnusableInput(
             "bad_truth", f"Line {line} of truth.csv can't be understood; see the documentation."
         ) from error
+
+
+def labelled_exams(folder: Path) -> Iterator[tuple[Exam, tuple[TruthRow, ...]]]:
+    """Read a labelled cohort one case at a time, in the order of ``truth.csv``.
+
+    Yields
+    ------
+    tuple of Exam and tuple of TruthRow
+        The exam of each case folder and the lesions known in it.
+
+    Raises
+    ------
+    UnusableInput
+        ``no_input`` if a case's folder is missing; else as `read_truth` and `read_exam`.
+    """
+    cases: dict[str, list[TruthRow]] = {}
+    for row in read_truth(folder):
+        cases.setdefault(row.case, []).append(row)
+    for name, rows in cases.items():
+        if Path(name).name != name or not (folder / name).is_dir():
+            raise UnusableInput(
+                "no_input", f"truth.csv names the case {name}, which has no folder beside it."
+            )
+        yield read_exam(folder / name), tuple(rows)
