@@ -73,7 +73,7 @@ def run_analysis(frame: Frame, spec: AnalysisSpec, plan: Plan) -> Entry:
 
 def evaluate(spec: AnalysisSpec, context: Context) -> Result:
     """The typed result of an analysis. Raises ``AnalysisError``."""
-    if spec.task is None:
+    if spec.task is None or spec.kind.task == "none":
         return spec.kind.function(spec.options, context)
     frame = context.study.tasks[spec.task.name].restrict(spec.where, spec.subset_truth)
     return spec.kind.function(frame, spec.options, context)

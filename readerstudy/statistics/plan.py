@@ -196,11 +196,14 @@ def parse_analysis(
 
 
 def _resolved(item: Mapping[str, object], by_id: Mapping[str, object]) -> Mapping[str, object]:
-    """``of`` may name another analysis of the plan: put that analysis in its place."""
+    """``of`` may name another analysis of the plan: put that in its place, and take its task."""
     target = item.get("of")
     if isinstance(target, str) and target in by_id and target != item.get("id"):
-        return {**item, "of": by_id[target]}
-    return item
+        target = by_id[target]
+    if not isinstance(target, Mapping):
+        return item
+    task = {"task": target["task"]} if "task" in target else {}
+    return {**task, **item, "of": target}
 
 
 def _identifier(item: object, at: str) -> str:

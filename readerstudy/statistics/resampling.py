@@ -44,7 +44,7 @@ def draws(rng: Generator, n_units: int, resamples: int) -> Iterator[FloatArray]:
 
 
 def bootstrap(statistic: Statistic, n_units: int, resamples: int, rng: Generator) -> FloatArray:
-    """Resample units (clusters of cases) with replacement.
+    """Resample units (clusters of cases) with replacement; a single unit gives only NaN.
 
     Parameters
     ----------
@@ -55,6 +55,8 @@ def bootstrap(statistic: Statistic, n_units: int, resamples: int, rng: Generator
     -------
     (resamples, n_figures) float64
     """
+    if n_units < 2:
+        return np.full((resamples, statistic(np.ones((1, n_units))).shape[1]), np.nan)
     return np.concatenate([statistic(counts) for counts in draws(rng, n_units, resamples)])
 
 
@@ -130,7 +132,7 @@ def interval(
         return undefined(method)
     defined = replicates[np.isfinite(replicates)]
     if defined.size < 2:
-        context.warn(f"{name}: no resample gives a value, so there is no interval.")
+        context.warn(f"{name}: too few cases to resample, so there is no interval.")
         return point_only(value, method)
     lost = replicates.size - defined.size
     if lost:

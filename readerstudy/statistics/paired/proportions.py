@@ -34,13 +34,15 @@ def mcnemar_test(table: PairedTable, variant: Variant) -> tuple[float | None, fl
     BMC Med Res Methodol 2013;13:91, doi:10.1186/1471-2288-13-91; continuity correction: Edwards,
     Psychometrika 1948;13:185, doi:10.1007/BF02289261.
 
-    The exact and mid-p variants have no statistic. Without discordant pair the exact p is 1 (mid-p
-    by its formula 0.5) and a chi-square does not exist. At ``a_only == b_only`` the corrected
-    statistic is (0 - 1)^2 / (b + c), by the formula.
+    The exact and mid-p variants have no statistic. Without discordant pair their p is 1 and a
+    chi-square does not exist. At ``a_only == b_only`` the corrected statistic is
+    (0 - 1)^2 / (b + c), by the formula.
     """
     discordant = table.a_only + table.b_only
     smaller = min(table.a_only, table.b_only)
     if variant in ("exact", "mid-p"):
+        if discordant == 0:
+            return None, 1.0
         exact = min(1.0, 2 * float(stats.binom.cdf(smaller, discordant, 0.5)))
         if variant == "exact":
             return None, exact
