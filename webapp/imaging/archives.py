@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -142,7 +143,7 @@ def listing(path: Path, limits: Limits, name: str | None = None) -> Iterator[lis
             with tarfile.open(path, "r:") as archive:
                 yield _checked(_tar(archive), limits)
         else:
-            single = Member(name or path.name, path.stat().st_size, lambda: path.open("rb"))
+            single = Member(name or path.name, path.stat().st_size, partial(_opened, path))
             yield _checked(iter([single]), limits)
     except (zipfile.BadZipFile, tarfile.TarError) as error:
         raise Refusal(Code.BROKEN_ARCHIVE) from error
@@ -186,11 +187,15 @@ def _screened(member: Member, limits: Limits) -> Member:
 
 def _folder(root: Path) -> Iterator[Member]:
     for path in root.rglob("*"):
-        name = path.relative_to(root).as_posix()
+        name, opener = path.relative_to(root).as_posix(), partial(_opened, path)
         if path.is_symlink() or not (path.is_dir() or path.is_file()):
-            yield Member(name, 0, lambda path=path: path.open("rb"), Refusal(Code.LINK))
+            yield Member(name, 0, opener, Refusal(Code.LINK))
         elif path.is_file():
-            yield Member(name, path.stat().st_size, lambda path=path: path.open("rb"))
+            yield Member(name, path.stat().st_size, opener)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _zip(archive: zipfile.ZipFile) -> Iterator[Member]:
@@ -201,7 +206,7 @@ def _zip(archive: zipfile.ZipFile) -> Iterator[Member]:
         refusal = Refusal(Code.ENCRYPTED) if info.flag_bits & 1 else None
         refusal = Refusal(Code.LINK) if is_link else refusal
         name = info.filename.replace("\\", "/")
-        yield Member(name, info.file_size, lambda info=info: archive.open(info), refusal)
+        yield Member(name, info.file_size, partial(archive.open, info), refusal)
 
 
 def _tar(archive: tarfile.TarFile) -> Iterator[Member]:
@@ -210,9 +215,10 @@ def _tar(archive: tarfile.TarFile) -> Iterator[Member]:
             continue
         refusal = None if info.isreg() and not info.issparse() else Refusal(Code.LINK)
 
-        def opener(info: tarfile.TarInfo = info) -> IO[bytes]:
-            file = archive.extractfile(info)
-            assert file is not None, "links were refused by the listing"
-            return file
+        yield Member(info.name, info.size, partial(_extracted, archive, info), refusal)
 
-        yield Member(info.name, info.size, opener, refusal)
+
+def _extracted(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    file = archive.extractfile(info)
+    assert file is not None, "links were refused by the listing"
+    return file

@@ -67,12 +67,12 @@ def place_of(series_id: UUID, revision: int, number: int) -> FramePlace:
 @lru_cache(maxsize=REMEMBERED_SERIES)
 def _index(series_id: UUID, revision: int) -> tuple[FramePlace, ...]:
     order = Series.objects.values_list("viewing__order", flat=True).filter(pk=series_id).first()
-    rows = Instance.objects.filter(series=series_id).order_by("position")
-    files = [
-        (store.path_of(sha256), frames, content_type(syntax))
-        for sha256, frames, syntax in rows.values_list("sha256", "frames", "transfer_syntax")
-    ]
-    return tuple(
-        FramePlace(files[image][0], *files[image][1][n], files[image][2])
-        for image, n in order or ()
+    files = list(Instance.objects.filter(series=series_id).order_by("position"))
+    return tuple(_place(files[image], number) for image, number in order or ())
+
+
+def _place(file: Instance, number: int) -> FramePlace:
+    offset, length = file.frames[number]
+    return FramePlace(
+        store.path_of(file.sha256), offset, length, content_type(file.transfer_syntax)
     )

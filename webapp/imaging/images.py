@@ -52,7 +52,12 @@ class StoredImage:
     @property
     def is_clip(self) -> bool:
         """Whether the frames follow each other in time at one place."""
-        return len(self.frames) > 1 and all(plane.position_mm is None for plane in self.planes)
+        return self.facts.is_clip
+
+    @property
+    def is_localizer(self) -> bool:
+        """Whether it only shows where other images were taken."""
+        return self.facts.is_localizer
 
     @property
     def planes(self) -> tuple[FrameHeader, ...]:

@@ -97,7 +97,7 @@ def ingest(
         store.settle(image.sha256 for image in intake.stored)
         done = register(
             intake.stored,
-            intake.guesses,
+            intake.notes,
             owner=owner,
             project=project,
             clock=clock,

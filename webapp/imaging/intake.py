@@ -18,7 +18,7 @@ from webapp.imaging.dicom.objects import Clean
 from webapp.imaging.dicom.whitelist import Remap
 from webapp.imaging.images import StoredImage
 from webapp.imaging.kinds import Kind, kind_of
-from webapp.imaging.phases import Guesses
+from webapp.imaging.phases import Notes
 from webapp.imaging.rejection import Code, Refusal
 
 IN_FLIGHT = 6
@@ -46,7 +46,7 @@ class Intake:
     progress: Progress
     stored: list[StoredImage] = field(default_factory=list)
     refused: list[tuple[str, Refusal]] = field(default_factory=list)
-    guesses: Guesses = field(default_factory=Guesses)
+    notes: Notes = field(default_factory=Notes)
 
     def take(self, members: Sequence[Member]) -> None:
         """Check, de-identify and store all files.
@@ -93,7 +93,7 @@ class Intake:
         source, clean = images.clean_dicom(
             member.content(), deidentifier, pixels_checked=self.pixels_checked
         )
-        self.guesses.note(source.header, clean.identity)
+        self.notes.add(source.header, clean.identity)
         return clean
 
     def _pictures(self, members: list[Member]) -> Iterator[tuple[str, Clean | None]]:

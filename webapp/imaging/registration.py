@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from inference.io.phases import PhaseGuess
 from webapp.accounts.models import User
 from webapp.core import audit
 from webapp.core.clock import Clock
@@ -16,7 +18,7 @@ from webapp.core.errors import Conflict
 from webapp.imaging import stored
 from webapp.imaging.images import StoredImage
 from webapp.imaging.models import Case, Instance, Project, Series
-from webapp.imaging.phases import Guess, Guesses
+from webapp.imaging.phases import Notes
 from webapp.imaging.rejection import Code, Refusal
 from webapp.imaging.volumes import Arranged, arrange, viewing
 
@@ -59,7 +61,7 @@ NOTICES = {
 
 def register(
     images: Iterable[StoredImage],
-    guesses: Guesses,
+    notes: Notes,
     *,
     owner: User | None,
     project: Project | None,
@@ -70,8 +72,8 @@ def register(
 
     Parameters
     ----------
-    guesses
-        Contrast phase of each image's series, from before de-identification.
+    notes
+        What the original headers said about contrast phases.
     details
         Goes into the audit event.
 
@@ -83,16 +85,16 @@ def register(
     images = list(images)
     for _attempt in range(ATTEMPTS):
         try:
-            return _register(images, guesses, owner, project, clock, details)
+            return _register(images, notes, owner, project, clock, details)
         except IntegrityError:
             continue  # somebody took the case code or added the same image: look again
-    raise Conflict(_("Somebody else is adding to the same case. Try again in a minute."))
+    raise Conflict(gettext("Somebody else is adding to the same case. Try again in a minute."))
 
 
 @transaction.atomic
 def _register(
     images: list[StoredImage],
-    guesses: Guesses,
+    notes: Notes,
     owner: User | None,
     project: Project | None,
     clock: Clock,
@@ -107,7 +109,7 @@ def _register(
         case = _case(study_uid, members, owner, project, clock)
         fresh, refused = _fresh(case, members)
         result.refused += refused
-        result.notices += [(case, code) for code in _add(case, fresh, guesses)]
+        result.notices += [(case, code) for code in _add(case, fresh, notes)]
         result.cases.append(case)
         added[str(case.pk)] = len(fresh)
     audit.record(
@@ -167,7 +169,7 @@ def _fresh(case: Case, members: list[StoredImage]) -> tuple[list[StoredImage], l
     return fresh, refused
 
 
-def _add(case: Case, fresh: list[StoredImage], guesses: Guesses) -> set[str]:
+def _add(case: Case, fresh: list[StoredImage], notes: Notes) -> set[str]:
     """Add images to a case and arrange anew the series they belong to; return notices."""
     by_series: dict[str, list[StoredImage]] = defaultdict(list)
     for image in fresh:
@@ -176,6 +178,7 @@ def _add(case: Case, fresh: list[StoredImage], guesses: Guesses) -> set[str]:
         by_series[uid] += stored.images_of(case, uid)
     volumes = [each for members in by_series.values() for each in arrange(members)]
     volumes.sort(key=lambda each: (each.first.facts.series_number, each.key))
+    guesses = notes.guesses(volumes)
     rows = {row.series_uid: row for row in case.series.all()}
     number = max((row.number for row in rows.values()), default=0)
     touched: list[tuple[Series, Arranged]] = []
@@ -184,7 +187,7 @@ def _add(case: Case, fresh: list[StoredImage], guesses: Guesses) -> set[str]:
         if row is None:
             number += 1
             row = Series(case=case, series_uid=volume.key, number=number)
-        touched.append((_filled(row, volume, guesses.of(volume)), volume))
+        touched.append((_filled(row, volume, guesses.get(volume.key)), volume))
     gone = [
         row
         for key, row in rows.items()
@@ -195,7 +198,7 @@ def _add(case: Case, fresh: list[StoredImage], guesses: Guesses) -> set[str]:
     return {code for volume in volumes for code in _notices(volume)}
 
 
-def _filled(row: Series, volume: Arranged, guess: Guess | None) -> Series:
+def _filled(row: Series, volume: Arranged, guess: PhaseGuess | None) -> Series:
     plan = volume.first.layout
     row.modality = volume.first.identity.modality
     row.n_instances, row.n_frames = len(volume.images), len(volume.frames)
@@ -206,7 +209,7 @@ def _filled(row: Series, volume: Arranged, guess: Guess | None) -> Series:
     if guess is not None and row.phase_corrected_by_id is None:
         row.phase = guess.phase and guess.phase.value
         row.phase_confidence = guess.confidence if guess.phase else None
-        row.phase_reason = guess.reason[:40]
+        row.phase_reason = guess.reason.value
     return row
 
 

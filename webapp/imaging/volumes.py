@@ -1,10 +1,11 @@
 """From the images of one DICOM series to what is shown as one series each: volumes and clips."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from inference.contracts import Notice
+from inference.io.reading import volume_key
 from inference.io.stacks import build_stacks
 from webapp.imaging.dicom.pixels import content_type
 from webapp.imaging.images import StoredImage
@@ -12,6 +13,7 @@ from webapp.imaging.images import StoredImage
 Json = dict[str, Any]
 Place = tuple[StoredImage, int]
 """One frame: the image it lies in, and its number there."""
+Group = tuple[tuple[Place, ...], tuple[Notice, ...]]
 
 
 @dataclass(frozen=True)
@@ -53,22 +55,46 @@ def arrange(images: Iterable[StoredImage]) -> list[Arranged]:
     """Split the images of one DICOM series into volumes and clips, frames in order.
 
     Frames of one volume have one pixel format, so that the viewer reads it once; a clip stands
-    for itself. The order is that of `inference.io.stacks.build_stacks`.
+    for itself. Volumes come in the order, and have the keys, of `inference.io.reading.read_exam`;
+    localizers and clips, which it leaves out or keeps apart, come after them.
     """
-    by_format: dict[object, dict[str, StoredImage]] = {}
-    for image in images:
-        format_ = (image.sha256 if image.is_clip else "", image.format)
-        by_format.setdefault(format_, {})[image.sha256] = image
-    found: list[tuple[tuple[Place, ...], tuple[Notice, ...]]] = []
-    for members in by_format.values():
-        planes = (plane for image in members.values() for plane in image.planes)
-        for stack in build_stacks(planes):
-            present = [plane for plane in stack.frames if plane is not None]
-            places = tuple((members[str(plane.source)], plane.frame) for plane in present)
-            found.append((places, stack.notices))
-    uid = found[0][0][0][0].identity.series_uid
-    keys = [uid, *(f"{uid}#{n}" for n in range(2, len(found) + 1))]
-    return [Arranged(key, *parts) for key, parts in zip(keys, found, strict=True)]
+    members = sorted(images, key=lambda image: image.sha256)
+    groups = [
+        *_stacks([image for image in members if not (image.is_clip or image.is_localizer)]),
+        *_stacks([image for image in members if image.is_localizer]),
+        *(_clip(image) for image in members if image.is_clip),
+    ]
+    uid = members[0].identity.series_uid
+    return [
+        Arranged(volume_key(uid, number), *group)
+        for number, group in enumerate(_of_one_format(groups), start=1)
+    ]
+
+
+def _stacks(images: Sequence[StoredImage]) -> Iterator[Group]:
+    by_hash = {image.sha256: image for image in images}
+    for stack in build_stacks(plane for image in images for plane in image.planes):
+        present = [plane for plane in stack.frames if plane is not None]
+        places = tuple((by_hash[str(plane.source)], plane.frame) for plane in present)
+        yield places, stack.notices
+
+
+def _clip(image: StoredImage) -> Group:
+    return tuple((image, n) for n in range(len(image.frames))), ()
+
+
+def _of_one_format(groups: Sequence[Group]) -> list[Group]:
+    """Split groups of mixed pixel formats; what is split off goes to the end."""
+    first: list[Group] = []
+    further: list[Group] = []
+    for places, notices in groups:
+        formats: dict[object, list[Place]] = {}
+        for place in places:
+            formats.setdefault(place[0].format, []).append(place)
+        parts = [(tuple(part), notices) for part in formats.values()]
+        first.append(parts[0])
+        further += parts[1:]
+    return first + further
 
 
 def viewing(series: Arranged) -> Json:

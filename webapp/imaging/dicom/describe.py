@@ -4,15 +4,17 @@ import base64
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 
+from inference.contracts import Clip
+from inference.io.clips import is_clip, make_clip
 from inference.io.headers import FrameHeader, frame_headers, item, number, numbers, text
+from inference.io.pixels import is_calibrated
 
-MM_PER_CM = 10.0
-_CENTIMETRES = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
 _PALETTES = {
     "red": 0x00281201,
     "green": 0x00281202,
@@ -37,6 +39,8 @@ class Facts:
         Between rows and columns; from the calibrated ultrasound region where there is one.
     calibrated
         Whether rescaled values are Hounsfield units.
+    is_clip, is_localizer
+        Whether the frames are a cine; whether it only shows where other images were taken.
     lossy
         Whether the header says that the image was compressed with loss.
     palette
@@ -50,6 +54,8 @@ class Facts:
     frame_of_reference: str | None
     frame_time_ms: float | None
     calibrated: bool
+    is_clip: bool
+    is_localizer: bool
     lossy: bool
     series_number: int
     palette: dict[str, Any] | None
@@ -71,26 +77,22 @@ def describe(header: Dataset, source: str) -> Facts:
         The file's content hash, by which its planes are found again.
     """
     planes = tuple(frame_headers(header, source))
+    clip = make_clip(Path(source), header, "") if is_clip(header) else None
     own = _rescale(header)
     return Facts(
         planes=planes,
         rescales=_frame_rescales(header, len(planes)) or (own or (1.0, 0.0),) * len(planes),
         window=_window(header),
-        spacing_mm=_spacing(header, planes),
+        spacing_mm=_spacing(planes, clip),
         frame_of_reference=text(header, "FrameOfReferenceUID") or None,
-        frame_time_ms=_frame_time_ms(header),
-        calibrated=_calibrated(header, own is not None),
+        frame_time_ms=clip.frame_time_ms if clip is not None else None,
+        calibrated=is_calibrated(header),
+        is_clip=clip is not None and len(planes) > 1,
+        is_localizer="LOCALIZER" in text(header, "ImageType"),
         lossy=text(header, "LossyImageCompression") == "01",
         series_number=int(number(header, "SeriesNumber") or 0),
         palette=_palette(header),
     )
-
-
-def _calibrated(header: Dataset, rescaled: bool) -> bool:
-    if text(header, "Modality") != "CT":
-        return False
-    enhanced = "SharedFunctionalGroupsSequence" in header
-    return (rescaled or enhanced) and text(header, "RescaleType") in ("", "HU")
 
 
 def _rescale(dataset: Dataset) -> Rescale | None:
@@ -137,40 +139,14 @@ def _first(dataset: Dataset, keyword: str) -> float | None:
         return None
 
 
-def _spacing(header: Dataset, planes: Sequence[FrameHeader]) -> tuple[float, float] | None:
+def _spacing(planes: Sequence[FrameHeader], clip: Clip | None) -> tuple[float, float] | None:
     found = planes[0].spacing_yx_mm if planes else None
     if found is not None and min(found) > 0:
         return found[0], found[1]
-    return _region_spacing(header)
-
-
-def _region_spacing(header: Dataset) -> tuple[float, float] | None:
-    """Return the pixel size of a single ultrasound region measured in cm (PS3.3 C.8.5.5)."""
-    regions = header.get("SequenceOfUltrasoundRegions") or []
-    region = regions[0] if len(regions) == 1 else Dataset()
-    units = (
-        numbers(region, "PhysicalUnitsXDirection", 1),
-        numbers(region, "PhysicalUnitsYDirection", 1),
-    )
-    if units != ((_CENTIMETRES,), (_CENTIMETRES,)):
+    if clip is None or clip.spacing_mm is None:
         return None
-    deltas = number(region, "PhysicalDeltaY"), number(region, "PhysicalDeltaX")
-    if deltas[0] is None or deltas[1] is None:
-        return None
-    row, column = abs(deltas[0]) * MM_PER_CM, abs(deltas[1]) * MM_PER_CM
-    return (row, column) if min(row, column) > 0 else None
-
-
-def _frame_time_ms(header: Dataset) -> float | None:
-    """Return the time between frames (PS3.3 C.7.6.5), None for stills."""
-    stated = number(header, "FrameTime")
-    if stated:
-        return stated
-    steps = [float(step) for step in text(header, "FrameTimeVector").split("\\")[1:] if step]
-    if steps and sum(steps) > 0:
-        return sum(steps) / len(steps)
-    rate = number(header, "CineRate") or number(header, "RecommendedDisplayFrameRate")
-    return 1000.0 / rate if rate else None
+    column, row = clip.spacing_mm
+    return row, column
 
 
 def _palette(header: Dataset) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ import io
 import mmap
 import zlib
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -83,9 +83,9 @@ def parse(content: Content) -> Source:
 def _parse(content: Content) -> Source:
     if DeflatedExplicitVRLittleEndian.encode() in content[:1024]:
         content = _inflate(content)
-        stream = io.BytesIO(content)
-        header = read_dataset(stream, False, True, stop_when=_at_pixels)
-        return _located(header, "", ExplicitVRLittleEndian, False, True, content, stream.tell())
+        inflated = io.BytesIO(content)
+        header = read_dataset(inflated, False, True, stop_when=_at_pixels)
+        return _located(header, "", ExplicitVRLittleEndian, False, True, content, inflated.tell())
     stream = cast(BinaryIO, io.BytesIO(content) if isinstance(content, bytes) else content)
     stream.seek(0)
     header = read_partial(stream, stop_when=_at_pixels, force=True)
@@ -120,7 +120,7 @@ def _located(
     start: int,
 ) -> Source:
     """Read the tag, VR and length at the pixel element and cut its value out."""
-    order = "little" if little else "big"
+    order: Literal["little", "big"] = "little" if little else "big"
     head = content[start : start + 12]
     group, element = (int.from_bytes(head[i : i + 2], order) for i in (0, 2))
     tag = (group << 16) | element

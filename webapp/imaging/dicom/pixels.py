@@ -236,7 +236,8 @@ def _ended(value: memoryview) -> bool:
 
 def _frames(source: Source, n_frames: int) -> Iterator[bytes]:
     offsets, lengths = raw(source.header, 0x7FE00001), raw(source.header, 0x7FE00002)
-    extended = (bytes(offsets.value), bytes(lengths.value)) if offsets and lengths else None
+    tables = tuple(bytes(table.value or b"") for table in (offsets, lengths) if table)
+    extended = (tables[0], tables[1]) if len(tables) == 2 else None
     stream = io.BytesIO(source.pixels)
     try:
         yield from generate_frames(stream, number_of_frames=n_frames, extended_offsets=extended)
