@@ -58,6 +58,18 @@ class CaseInferences(APIView):
         return Response(inference_json(job), status=202)
 
 
+class LatestInference(APIView):
+    """The run of a case that was asked for last."""
+
+    permission_classes = [HasRole.of(*STAFF)]
+
+    @extend_schema(responses=Inference, operation_id="case_inference_latest")
+    def get(self, request: Request, case_id: UUID) -> Response:
+        """Answer with the latest run; 404 when none was ever asked for."""
+        case = imaging.case_for(signed_in(request), case_id)
+        return Response(inference_json(selectors.latest_of(case)))
+
+
 class InferenceDetail(APIView):
     """One run."""
 

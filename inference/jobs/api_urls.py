@@ -4,6 +4,11 @@ from inference.jobs import api
 
 urlpatterns = [
     path("cases/<uuid:case_id>/inferences/", api.CaseInferences.as_view(), name="case-inferences"),
+    path(
+        "cases/<uuid:case_id>/inferences/latest/",
+        api.LatestInference.as_view(),
+        name="case-inference-latest",
+    ),
     path("inferences/<uuid:job_id>/", api.InferenceDetail.as_view(), name="inference"),
     path("inferences/<uuid:job_id>/retry/", api.InferenceRetry.as_view(), name="inference-retry"),
     path(

@@ -24,7 +24,7 @@ class LeaseLost(Exception):
 
 def own_name() -> str:
     """Return this process's name as a holder: host, process id and when the process started."""
-    return _name(os.getpid())
+    return process_name(os.getpid())
 
 
 def lives(holder: str) -> bool | None:
@@ -32,10 +32,10 @@ def lives(holder: str) -> bool | None:
     host, _, rest = holder.rpartition("/")
     if host != socket.gethostname():
         return None
-    return _name(int(rest.partition(":")[0])) == holder
+    return process_name(int(rest.partition(":")[0])) == holder
 
 
-def _name(pid: int) -> str:
+def process_name(pid: int) -> str:
     """Name a process so that a later one with the same number has another name."""
     try:
         # Field 22 of /proc/PID/stat is the start in clock ticks; the program's name, field 2,

@@ -25,14 +25,18 @@ def heatmap_address(explanation: Explanation) -> str:
 
 
 def job_json(job: InferenceJob) -> Json:
-    """Return a job's state: ``id``, ``state``, ``progress``, ``message`` and ``error`` or null."""
+    """Return a job's state: ``id``, ``state``, ``progress``, ``message`` and ``error`` or null.
+
+    The message is the present step, or the sentence of a failed job.
+    """
     failed = bool(job.error_code)
+    # Pipelines name their steps in English; the catalogue of this language may know them.
+    step = _(job.message) if job.message else ""
     return {
         "id": str(job.pk),
         "state": job.state,
         "progress": job.progress,
-        # Pipelines name their steps in English; the catalogue of this language may know them.
-        "message": _(job.message) if job.message else "",
+        "message": job.error_message if failed else step,
         "error": {"code": job.error_code, "message": job.error_message} if failed else None,
     }
 

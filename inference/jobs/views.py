@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from inference.jobs import cards, selectors, services, systems
+from inference.jobs import cards, services, systems
 from inference.jobs.api import STAFF
 from inference.registry import find
 from webapp.accounts.access import role_required, signed_in
@@ -51,9 +51,5 @@ def switch(request: HttpRequest, system: str) -> HttpResponse:
 def panel(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Answer with the AI part of a case page; its script asks the API from there on."""
     case = imaging.case_for(signed_in(request), case_id)
-    context = {
-        "case": case,
-        "choices": systems.choices_for(case),
-        "latest": selectors.jobs_of(case).first(),
-    }
+    context = {"case": case, "choices": systems.choices_for(case)}
     return render(request, "jobs/panel.html", context)

@@ -6,6 +6,7 @@ that whatever leaks from one study to the other shows.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from django.test import Client
 
@@ -22,10 +23,14 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @dataclass
 class Cast:
-    """The people by the first part of their demo address, and the clock they live by."""
+    """The people by the first part of their demo address, and the clock they live by.
+
+    `things` holds the keys of what they work on, by the name of the URL argument.
+    """
 
     clock: MovableClock
     people: dict[str, User] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> User:
         return self.people[name]
@@ -56,4 +61,10 @@ def build_people(clock: MovableClock | None = None) -> Cast:
 
 def build_cast() -> Cast:
     """Store the people and everything they work on."""
-    return build_people()
+    from tests.integration.jobs.stage import add_jobs
+    from tests.integration.opinions.stage import add_opinions
+
+    cast = build_people()
+    add_jobs(cast)
+    add_opinions(cast)
+    return cast

@@ -67,6 +67,11 @@ class Row:
     query: str = ""
 
 
+def the(*names: str) -> Callable[[Cast], Mapping[str, Any]]:
+    """Return what fills a pattern's arguments from the things on stage."""
+    return lambda cast: {name: cast.things[name] for name in names}
+
+
 def _person(cast: Cast) -> dict[str, Any]:
     return {"user_id": cast["junior"].pk}
 
@@ -95,8 +100,71 @@ ACCOUNTS = (
 )
 
 IMAGING: tuple[Row, ...] = ()
-JOBS: tuple[Row, ...] = ()
-OPINIONS: tuple[Row, ...] = ()
+CASE_STAFF: Who = frozenset({"clinician", "radiologist", "admin"})
+MODEL_VISITORS: Who = CASE_STAFF | COORDINATORS | {"statistician"}
+RADIOLOGISTS: Who = frozenset({"radiologist"})
+CLINICIANS: Who = frozenset({"clinician"})
+
+_A_SYSTEM: dict[str, Any] = {"system": "lilnet_ct"}
+
+JOBS = (
+    Row("models/", MODEL_VISITORS),
+    Row("models/<slug:system>/", MODEL_VISITORS, lambda cast: _A_SYSTEM),
+    Row("models/<slug:system>/enabled/", ADMINISTRATORS, lambda cast: _A_SYSTEM, method="post"),
+    Row("cases/<uuid:case_id>/ai/", CASE_STAFF, the("case_id")),
+    Row("api/v1/cases/<uuid:case_id>/inferences/", CASE_STAFF, the("case_id")),
+    Row(
+        "api/v1/cases/<uuid:case_id>/inferences/",
+        CASE_STAFF,
+        the("case_id"),
+        method="post",
+        body=_A_SYSTEM,
+    ),
+    Row("api/v1/cases/<uuid:case_id>/inferences/latest/", CASE_STAFF, the("case_id")),
+    Row("api/v1/inferences/<uuid:job_id>/", CASE_STAFF, the("job_id")),
+    Row("api/v1/inferences/<uuid:job_id>/retry/", CASE_STAFF, the("job_id"), method="post"),
+    Row(
+        "api/v1/inferences/<uuid:job_id>/heatmaps/<uuid:heatmap_id>/",
+        CASE_STAFF,
+        the("job_id", "heatmap_id"),
+    ),
+    Row("api/v1/inferences/<uuid:job_id>/csv/", CASE_STAFF, the("job_id")),
+    Row("api/v1/inferences/<uuid:job_id>/png/", CASE_STAFF, the("job_id")),
+)
+
+_SIGNATURE: dict[str, Any] = {"password": "not the right one"}
+
+OPINIONS = (
+    Row("opinions/", RADIOLOGISTS),
+    Row("opinions/<uuid:opinion_id>/", RADIOLOGISTS, the("opinion_id")),
+    Row("opinions/<uuid:opinion_id>/", RADIOLOGISTS, the("opinion_id"), method="post"),
+    Row("opinions/<uuid:opinion_id>/claim/", RADIOLOGISTS, the("opinion_id"), method="post"),
+    Row("opinions/<uuid:opinion_id>/release/", RADIOLOGISTS, the("opinion_id"), method="post"),
+    Row("opinions/<uuid:opinion_id>/ai/", RADIOLOGISTS, the("opinion_id"), method="post"),
+    Row("opinions/<uuid:opinion_id>/report/", CASE_STAFF, the("opinion_id")),
+    Row("opinions/<uuid:opinion_id>/report.pdf", CASE_STAFF, the("opinion_id")),
+    Row("cases/<uuid:case_id>/opinion/", CASE_STAFF, the("case_id")),
+    Row("cases/<uuid:case_id>/opinion/ask/", CLINICIANS, the("case_id")),
+    Row("cases/<uuid:case_id>/opinion/ask/", CLINICIANS, the("case_id"), method="post"),
+    Row("api/v1/cases/<uuid:case_id>/opinions/", CASE_STAFF, the("case_id")),
+    Row("api/v1/cases/<uuid:case_id>/opinions/", CLINICIANS, the("case_id"), method="post"),
+    Row("api/v1/opinions/<uuid:opinion_id>/", CASE_STAFF, the("opinion_id")),
+    *(
+        Row(f"api/v1/opinions/<uuid:opinion_id>/{verb}/", RADIOLOGISTS, the("opinion_id"), "post")
+        for verb in ("claim", "release", "ai")
+    ),
+    Row("api/v1/opinions/<uuid:opinion_id>/draft/", RADIOLOGISTS, the("opinion_id"), "put"),
+    *(
+        Row(
+            f"api/v1/opinions/<uuid:opinion_id>/{verb}/",
+            RADIOLOGISTS,
+            the("opinion_id"),
+            method="post",
+            body=_SIGNATURE,
+        )
+        for verb in ("sign", "addendum")
+    ),
+)
 READER_STUDY: tuple[Row, ...] = ()
 
 ROWS = CORE + ACCOUNTS + IMAGING + JOBS + OPINIONS + READER_STUDY

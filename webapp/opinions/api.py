@@ -80,10 +80,11 @@ class CaseOpinions(APIView):
     def post(self, request: Request, case_id: UUID) -> Response:
         """Ask a question on the case."""
         user = signed_in(request)
+        case = imaging.case_for(user, case_id)
         form = Question(data=request.data)
         form.is_valid(raise_exception=True)
         opinion = services.request_opinion(
-            case=imaging.case_for(user, case_id),
+            case=case,
             actor=user,
             clock=request_clock(request),
             **form.validated_data,

@@ -16,7 +16,6 @@ from webapp.opinions.typesetting import (
     CAUTION_GROUND,
     QUIET,
     paragraph,
-    register_fonts,
     style,
     typeset,
 )
@@ -45,7 +44,6 @@ def preview_pdf(request: OpinionRequest, draft: Draft, ai: Json | None) -> bytes
 
 
 def _document(request: OpinionRequest, opinion: list[Flowable], ai: Json | None) -> bytes:
-    register_fonts()
     code = request.case.code
     title = _("Second opinion on case %(code)s") % {"code": code}
     flowables: list[Flowable] = [

@@ -28,12 +28,16 @@ _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
 
 
 @cache
-def register_fonts() -> None:
+def _register_fonts() -> None:
     """Make the fonts known: DejaVu from matplotlib's data, and readers' own font for Chinese."""
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     for name in (LATIN, LATIN_BOLD):
         pdfmetrics.registerFont(TTFont(name, folder / f"{name}.ttf"))
     pdfmetrics.registerFont(UnicodeCIDFont(HAN))
+    for upright, bold in ((LATIN, LATIN_BOLD), (HAN, HAN)):
+        pdfmetrics.registerFontFamily(
+            upright, normal=upright, bold=bold, italic=upright, boldItalic=bold
+        )
 
 
 def style(size: float = 9.5, *, bold: bool = False, colour: Any = INK) -> ParagraphStyle:
@@ -50,6 +54,7 @@ def style(size: float = 9.5, *, bold: bool = False, colour: Any = INK) -> Paragr
 
 def paragraph(text: str, look: ParagraphStyle) -> Paragraph:
     """Set plain text: nothing in it is read as markup, line breaks stay."""
+    _register_fonts()
     runs = _HAN.sub(lambda run: f'<font name="{HAN}">{run.group()}</font>', escape(text))
     return Paragraph(runs.replace("\n", "<br/>"), look)
 

@@ -79,6 +79,16 @@ def release(request: HttpRequest, opinion_id: UUID) -> HttpResponse:
     return redirect("opinions:worklist")
 
 
+@role_required(Role.RADIOLOGIST)
+@require_POST
+def show_ai(request: HttpRequest, opinion_id: UUID) -> HttpResponse:
+    """Note that the radiologist looks at the AI now; for pages whose script doesn't run."""
+    user = signed_in(request)
+    opinion = selectors.opinion_for(user, opinion_id)
+    services.show_ai(request=opinion, actor=user, clock=request_clock(request))
+    return redirect("opinions:read", opinion_id=opinion_id)
+
+
 @role_required(*STAFF)
 @require_GET
 def report(request: HttpRequest, opinion_id: UUID) -> HttpResponse:
