@@ -92,3 +92,8 @@ def test_too_few_readers_or_cases_have_no_power():
 def test_incomplete_plans_are_refused_with_their_place(options, place):
     with pytest.raises(InputError, match=f"{place}: "):
         run(**{"readers": 5, "cases": 50, "effect": 0.05} | options)
+
+
+def test_a_task_does_not_matter():
+    options = {"method": "ustat", "roe_metz": MODEL, "readers": 5, "cases": 50}
+    assert powers(run(task="bm", **options)) == powers(run(**options))
