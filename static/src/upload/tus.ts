@@ -77,23 +77,24 @@ export class TusUpload {
 
   /** Send until all is there (true) or `pause` was called (false). Rejects when told no. */
   async run(): Promise<boolean> {
-    this.stop = new AbortController();
+    const stop = new AbortController();
+    this.stop = stop;
     for (let lost = 0; ; ) {
-      if (this.stop.signal.aborted) return false;
+      if (stop.signal.aborted) return false;
       try {
         await this.findPlace();
         this.listener.line('sending');
         while (this.offset < this.selection.size) {
-          await this.sendChunk();
+          await this.sendChunk(stop.signal);
           lost = 0;
         }
         return true;
       } catch (error) {
-        if (this.stop.signal.aborted) return false;
+        if (stop.signal.aborted) return false;
         if (!(error instanceof Problem)) throw error;
         if (!(error.temporary || error.status === 409)) throw error;
         this.listener.line('lost', error.message);
-        await pause(backOff(lost), this.stop.signal);
+        await pause(backOff(lost), stop.signal);
         lost += 1;
       }
     }
@@ -142,7 +143,7 @@ export class TusUpload {
     return new URL(location, document.baseURI).pathname;
   }
 
-  private async sendChunk(): Promise<void> {
+  private async sendChunk(signal: AbortSignal): Promise<void> {
     const from = this.offset;
     const to = Math.min(from + CHUNK_BYTES, this.selection.size);
     const bytes = await this.selection
@@ -155,7 +156,6 @@ export class TusUpload {
       'Upload-Offset': String(from),
       'Content-Type': 'application/offset+octet-stream',
     };
-    const { signal } = this.stop;
     const onSent = (sent: number): void => this.listener.progress(from + sent);
     const answer = await send('PATCH', this.url, headers, bytes, signal, onSent);
     this.offset = Number(answer.header('Upload-Offset') ?? to);
