@@ -19,6 +19,9 @@ from webapp.imaging.models import Case
 CONFIGURATION = "demo"
 """The size whose weights are shipped."""
 
+UNKNOWN_MODALITY = "OT"
+"""Pictures without DICOM come as this; whether a system makes do with them is its own business."""
+
 
 @dataclass(frozen=True)
 class InstalledSystem:
@@ -73,7 +76,7 @@ def runnable(system: str, case: Case) -> ModelSpec:
             _("%(system)s is switched off; ask an administrator.") % {"system": spec.title},
             code="system_off",
         )
-    if case.modality != spec.modality:
+    if not _reads(spec, case):
         raise InvalidInput(
             _("%(system)s reads %(wanted)s, but this case is %(found)s; choose another system.")
             % {"system": spec.title, "wanted": spec.modality, "found": case.modality},
@@ -87,7 +90,7 @@ def choices_for(case: Case) -> list[ModelSpec]:
     return [
         spec
         for spec in catalogue()
-        if spec.available and spec.modality == case.modality and not _switched_off(spec.system)
+        if spec.available and _reads(spec, case) and not _switched_off(spec.system)
     ]
 
 
@@ -108,6 +111,10 @@ def folder(spec: ModelSpec) -> Path:
     found = find_spec(spec.package)
     assert found is not None and found.origin is not None
     return Path(found.origin).parent
+
+
+def _reads(spec: ModelSpec, case: Case) -> bool:
+    return case.modality in (spec.modality, UNKNOWN_MODALITY)
 
 
 def _switched_off(system: str) -> bool:

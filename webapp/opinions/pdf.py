@@ -138,7 +138,7 @@ def _shares(heading: str, shares: Iterable[tuple[str, float]]) -> Flowable:
             ]
         )
     )
-    return table
+    return KeepTogether([table])
 
 
 def _moment(moment: datetime) -> str:

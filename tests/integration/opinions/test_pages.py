@@ -97,7 +97,7 @@ def test_pdf_holds_both_parts_marked_and_numbered(cast: Cast, claimed: OpinionRe
         "Benign or malignant?",
         "<b>in segment 6</b>, \u2265 20 HU",
         "\u809d\u7ec6\u80de\u764c",
-        "Signed by Rae Radiologist, 2024-05-01 08:00 UTC",
+        "Signed by Rae Radiologist",
         "AI result",
         "Research use only - not for diagnosis",
         "page 1 of",
