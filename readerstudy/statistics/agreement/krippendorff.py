@@ -36,6 +36,8 @@ class Coincidences:
     def prepare(cls, values: FloatArray) -> "Coincidences":
         """From (n_cases, n_raters) values, NaN where missing."""
         numbers = np.unique(values[np.isfinite(values)])
+        if numbers.size == 0:
+            return cls(np.zeros((len(values), 1)), np.zeros(1))
         counts = np.stack([(values == number).sum(axis=1) for number in numbers], axis=1) * 1.0
         counts[counts.sum(axis=1) < 2] = 0.0
         return cls(counts, numbers)
