@@ -45,6 +45,7 @@ def delong(frame: TaskFrame, options: DeLongOptions, context: Context) -> DeLong
     """
     a, b = frame.one_reader(options.a, "a"), frame.one_reader(options.b, "b")
     n = len(np.union1d(a.case, b.case))
+    n_contradictory = a.n_contradictory + b.n_contradictory
     n_missing = int(np.isnan(a.rating).sum() + np.isnan(b.rating).sum())
     if n_missing:
         context.warn(f"{n_missing} readings have no rating and are left out.")
@@ -72,7 +73,7 @@ def delong(frame: TaskFrame, options: DeLongOptions, context: Context) -> DeLong
     )
     return DeLong(
         n=n, n_missing=n_missing,
-        n_contradictory=0,
+        n_contradictory=n_contradictory,
         auc_a=auc_a, auc_b=auc_b,
         difference=point_only(difference, METHOD)
         if se is None

@@ -30,6 +30,7 @@ class MrmcOrOptions(OrOptions):
 
     def check(self, task: Task | None, at: str) -> None:
         """Refuse what the task cannot serve. Raises ``PlanFault``."""
+        super().check(task, at)
         self.scoring.check(task, at)
 
 

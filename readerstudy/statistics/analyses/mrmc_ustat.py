@@ -10,7 +10,7 @@ from readerstudy.statistics.errors import AnalysisError
 from readerstudy.statistics.estimates import UNIT, Estimate, normal, point_only, two_sided_normal
 from readerstudy.statistics.frame import TaskFrame
 from readerstudy.statistics.mrmc.auc import FloatArray
-from readerstudy.statistics.mrmc.scoring import Scores, Scoring, score
+from readerstudy.statistics.mrmc.scoring import Scores, Scoring, check_arms, score
 from readerstudy.statistics.mrmc.two_sample import auc_metric
 from readerstudy.statistics.mrmc.ustat import UStatistics, compare_arms
 from readerstudy.statistics.registry import Context, Result, analysis
@@ -30,6 +30,7 @@ class UStatOptions:
     def check(self, task: Task | None, at: str) -> None:
         """Refuse all but two arms, and tasks without positive categories. Raises ``PlanFault``."""
         Scoring().check(task, at)
+        check_arms(self.arms, at)
         if self.arms is not None and len(self.arms) != 2:
             raise PlanFault(f"{at}/arms", f"Two arms are needed, found {len(self.arms)}.")
 

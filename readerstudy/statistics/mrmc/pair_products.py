@@ -20,8 +20,8 @@ import numpy as np
 
 from .auc import FloatArray, IntArray
 
-MAX_BLOCK = 4_000_000
-"""Most comparisons held in memory at once."""
+MAX_BLOCK = 250_000
+"""Most comparisons held in memory at once: few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from readerstudy.statistics.estimates import Estimate, undefined
 from readerstudy.statistics.registry import Context, Result
 from readerstudy.statistics.resampling import compact
 from readerstudy.statistics.selection import ALL, Selector
+from readerstudy.statistics.tasks import Task
 
 from .analysis import OrAnalysis, OrSettings, analyse
 from .auc import FloatArray, IntArray
@@ -18,6 +19,7 @@ from .covariances import CovarianceMethod
 from .designs import Design, detect_design
 from .metrics import Metric
 from .obuchowski_rockette import Inference, Spread
+from .scoring import check_arms
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class OrOptions:
     covariance: Literal["jackknife", "delong", "unbiased", "bootstrap"] = "jackknife"
     inference: Literal["RRRC", "FRRC", "RRFC"] = "RRRC"
     design: Literal["crossed", "cases_nested_in_reader", "cases_nested_in_arm"] | None = None
+
+    def check(self, _task: Task | None, at: str) -> None:
+        """Refuse an arm that is named twice. Raises ``PlanFault``."""
+        check_arms(self.arms, at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +97,8 @@ def or_result(
     if not complete.any():
         raise AnalysisError(
             "no_figure_of_merit",
-            "No reader has a figure of merit in every arm; each needs cases of the kinds compared.",
+            "No reader has a figure of merit in every arm; each needs cases of the kinds compared. "
+            "Readers who read in one arm only can be compared by mrmc_ustat.",
             n=counts["n"],
             n_missing=counts["n_missing"],
         )

@@ -82,6 +82,13 @@ class Scores:
         }
 
 
+def check_arms(arms: Sequence[str] | None, at: str) -> None:
+    """Refuse an arm that is named twice. Raises ``PlanFault``."""
+    for index, arm in enumerate(arms or ()):
+        if arms is not None and arm in arms[:index]:
+            raise PlanFault(f"{at}/arms/{index}", f'"{arm}" stands there twice.')
+
+
 def arms_cube(
     frame: TaskFrame, select: Selector, arms: Sequence[str] | None
 ) -> tuple[Readings, Cube]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from readerstudy import statistics
 from readerstudy.statistics import InputError
 
 from .conftest import random_study
@@ -191,5 +192,34 @@ def test_one_arm_has_a_mean_and_no_difference():
 def test_options_that_contradict_each_other():
     with pytest.raises(InputError, match="/analyses/0/threshold: An AUC takes no threshold"):
         run(*random_study(34), threshold=3)
+    with pytest.raises(InputError, match='/analyses/0/arms/1: "A0" stands there twice'):
+        run(*random_study(34), arms=["A0", "A0"])
     with pytest.raises(InputError, match="/analyses/0/covariance"):
         run(*random_study(34), covariance="magic")
+
+
+def test_accuracy_of_a_nominal_task():
+    rng = np.random.default_rng(35)
+    kinds = ["HCC", "ICC", "MET"]
+    reference = [{"case": f"C{case}", "task": "dx", "truth": kinds[case % 3]} for case in range(30)]
+    readings = [
+        {**row, "reader": f"R{reader}", "arm": f"A{arm}", "decision": decision}
+        for arm in range(2)
+        for reader in range(3)
+        for row in ({"case": row["case"], "task": "dx"} for row in reference)
+        for decision in [rng.choice([*kinds, "cannot_assess", ""])]
+    ]
+    plan = {
+        "schema": "analysis-plan/1",
+        "tasks": {"dx": {"kind": "nominal", "categories": kinds}},
+        "analyses": [{"id": "it", "task": "dx", "type": "mrmc_or", "metric": "accuracy"}],
+    }
+    found = statistics.run(readings, reference, plan)["analyses"]["it"]
+    truth = {row["case"]: row["truth"] for row in reference}
+    right = [row["decision"] == truth[row["case"]] for row in readings[:30]]
+    assert found["auc"]["A0"]["R0"] == pytest.approx(np.mean(right))
+    assert found["n_missing"] == sum(row["decision"] == "" for row in readings)
+    assert 0 < found["p_value"] <= 1
+    plan["analyses"][0]["metric"] = "sensitivity"
+    with pytest.raises(InputError, match="no positive categories"):
+        statistics.run(readings, reference, plan)
