@@ -17,14 +17,14 @@ def to_json(protocol: Protocol) -> dict[str, Any]:
         "cases": [asdict(case) for case in protocol.cases],
         "reference": [asdict(entry) for entry in protocol.reference],
         "tasks": {name: task_json(task) for name, task in protocol.tasks.items()},
-        "questions": [_without_none(asdict(question)) for question in protocol.questions],
-        "readers": [_without_none(asdict(reader)) for reader in protocol.readers],
+        "questions": [_given(asdict(question)) for question in protocol.questions],
+        "readers": [_given(asdict(reader)) for reader in protocol.readers],
         "arms": [arm_json(arm) for arm in protocol.arms],
         "design": asdict(protocol.design),
         "washout_days": protocol.washout_days,
     }
     optional = {"analysis_plan": protocol.analysis_plan, "algorithm": protocol.algorithm}
-    return plain({**body, **_without_none(optional)})  # type: ignore[no-any-return]
+    return plain({**body, **_given(optional)})  # type: ignore[no-any-return]
 
 
 def task_json(task: Task) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def task_json(task: Task) -> dict[str, Any]:
 
 def arm_json(arm: ArmEntry) -> dict[str, Any]:
     """Return one arm as the protocol spells it."""
-    ai = None if arm.ai is None else plain(_without_none(asdict(arm.ai)))
+    ai = None if arm.ai is None else plain(_given(asdict(arm.ai)))
     return {"id": arm.id, "ai": ai}
 
 
@@ -56,5 +56,6 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _without_none(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if value is not None}
+def _given(row: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what the file doesn't say: an absent key, not null or an empty list."""
+    return {key: value for key, value in row.items() if value is not None and value != ()}
