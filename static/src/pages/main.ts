@@ -5,12 +5,14 @@ import { ReadingPage } from '../reading/page';
 import { UploadPage } from '../upload/page';
 import { setUpConfirm } from './confirm';
 import { setUpKeySheet } from './keySheet';
+import { setUpOpinion } from './opinion';
 import { setUpTables } from './tables';
 
 whenReady(() => {
   setUpKeySheet();
   setUpTables();
   setUpConfirm();
+  setUpOpinion();
   const panel = document.querySelector<HTMLElement>('#ai-panel');
   if (panel) void new AiPanel(panel).load();
   const upload = document.querySelector<HTMLElement>('#upload');
