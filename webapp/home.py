@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -23,6 +24,8 @@ from webapp.core import health
 from webapp.core.clock import Clock, request_clock
 from webapp.imaging.selectors import cases_visible_to
 from webapp.opinions import selectors as opinions
+
+LATEST_REPORTS = 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def _reading(user: User, clock: Clock) -> Iterator[NextThing]:
                 work["title"], progress, _("Read the next case"), reverse("readerstudy:worklist")
             )
         elif work["next_due"]:
-            due = parse_datetime(work["next_due"])
+            due = datetime.fromisoformat(work["next_due"])
             sentence = _("The next case is due on %(date)s (UTC).") % {
                 "date": date_format(due, "Y-m-d H:i")
             }
@@ -95,6 +98,13 @@ def _coordinating(user: User, clock: Clock) -> Iterator[NextThing]:
 
 
 def _treating(user: User, clock: Clock) -> Iterator[NextThing]:
+    for opinion in opinions.reports_for(user)[:LATEST_REPORTS]:
+        yield NextThing(
+            _("Report ready: %(code)s") % {"code": opinion.case.code},
+            Truncator(opinion.question).chars(120),
+            _("Open the report"),
+            reverse("opinions:report", args=[opinion.pk]),
+        )
     waiting = cases_visible_to(user).count()
     yield NextThing(
         _("Upload a study"),

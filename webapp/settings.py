@@ -5,8 +5,10 @@ Without any variable set this runs on SQLite and an embedded broker under ``var/
 See docs/operations.md for the list.
 """
 
+import atexit
 import os
 import re
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -36,7 +38,9 @@ VERSION = version()
 def state_folder() -> Path:
     """Return where all state lives; tests never touch the folder of a running installation."""
     if TESTING:
-        return Path(tempfile.mkdtemp(prefix="reading-room-test-"))
+        folder = tempfile.mkdtemp(prefix="reading-room-test-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder)
     return Path(os.environ.get("READING_ROOM_HOME", BASE_DIR / "var"))
 
 
@@ -234,6 +238,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "UploadStateEnum": "webapp.imaging.models.UploadState",
+        "JobStateEnum": "inference.jobs.models.JobState",
+    },
 }
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")

@@ -32,6 +32,11 @@ DEMO_CAST = (
     DemoLogin("coordinator2@example.org", "Coby Coordinator", Role.COORDINATOR, "second study"),
     DemoLogin("junior2@example.org", "Juno Junior", Role.READER, "second study"),
 )
+SIMULATED_READERS = tuple(
+    DemoLogin(f"simulated.{level}{n}@example.org", f"Simulated {level} {n}", Role.READER, level)
+    for level in ("junior", "middle", "senior")
+    for n in (1, 2)
+)
 
 
 def demo_logins() -> tuple[DemoLogin, ...]:
