@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from webapp.accounts.demo import DEMO_CAST, DEMO_PASSWORD
-from webapp.operations import assets, processes
+from webapp.operations import assets, processes, seed
 
 
 class Command(BaseCommand):
@@ -33,8 +33,6 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         self._say("Preparing the pages")
         assets.prepare()
-        from webapp.operations import seed
-
         seed.people()
         if not no_data:
             seed.everything(say=self._say)
