@@ -111,27 +111,15 @@ def analyse(
     ms = mean_squares(values)
     var_r, var_tr = variance_components(ms, errors, t)
     usable = _check(values, errors, settings, warnings)
-    means = values.mean(axis=1)
-    arms = []
-    for arm in range(t):
-        own = matrix[arm * r : (arm + 1) * r, arm * r : (arm + 1) * r]
-        spread = None
-        if usable and not _perfect(values[arm], settings):
-            spread = arm_spread(
-                values[arm], average_covariances(own, 1, r, design), settings.inference
-            )
-        arms.append(_estimate(float(means[arm]), spread, settings, bounds=UNIT))
     test, spread = _void(settings.inference, t), None
     if usable and t > 1 and not any(_perfect(row, settings) for row in values):
         test, spread = arms_test(ms, errors, t, r, settings.inference)
-        if test.statistic is None:
+        if spread is None:
             warnings.append("The variance of the difference is not positive: no test, no interval.")
-    difference = None
-    if t > 1:
-        difference = _estimate(float(means[0] - means[1]), spread, settings, bounds=None)
+    means = values.mean(axis=1)
     return OrAnalysis(
-        arm_means=tuple(arms),
-        difference=difference,
+        arm_means=_arm_means(values, matrix, design, settings, warnings if usable else None),
+        difference=_estimate(float(means[0] - means[1]), spread, settings) if t > 1 else None,
         spread=spread,
         test=test,
         mean_squares=ms,
@@ -141,6 +129,28 @@ def analyse(
         design=design,
         warnings=warnings,
     )
+
+
+def _arm_means(
+    values: FloatArray,
+    matrix: FloatArray,
+    design: Design,
+    settings: OrSettings,
+    warnings: list[str] | None,
+) -> tuple[Estimate, ...]:
+    """Mean over readers of each arm, from that arm alone; without intervals if no `warnings`."""
+    t, r = values.shape
+    blocks = matrix.reshape(t, r, t, r)
+    estimates = []
+    for arm, own in enumerate(values):
+        spread = None
+        if warnings is not None and not _perfect(own, settings):
+            errors = average_covariances(blocks[arm, :, arm], 1, r, design)
+            spread = arm_spread(own, errors, settings.inference)
+            if spread is None:
+                warnings.append("The variance of an arm's mean is not positive: no interval.")
+        estimates.append(_estimate(float(own.mean()), spread, settings, bounds=UNIT))
+    return tuple(estimates)
 
 
 def _covariance(
@@ -203,14 +213,11 @@ def _estimate(
     value: float,
     spread: Spread | None,
     settings: OrSettings,
-    *,
-    bounds: tuple[float, float] | None,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
 ) -> Estimate:
     law = "normal" if settings.inference is Inference.FRRC else "t"
     method = f"Obuchowski-Rockette {settings.inference}, {settings.covariance}, {law}"
     if spread is None:
         return point_only(value, method)
     low, high = spread.interval(value, settings.alpha)
-    if bounds is not None:
-        low, high = max(low, bounds[0]), min(high, bounds[1])
-    return Estimate(value, low, high, method)
+    return Estimate(value, max(low, bounds[0]), min(high, bounds[1]), method)

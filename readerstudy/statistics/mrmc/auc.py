@@ -56,7 +56,7 @@ def wins(
     FloatArray
         (n,) found from ranks in O((n + m) log m), as in Sun & Xu [2]_.
     """
-    order = np.argsort(opponents, kind="stable")
+    order = np.argsort(opponents)
     ordered = opponents[order]
     below = np.searchsorted(ordered, ratings, side="left")
     not_above = np.searchsorted(ordered, ratings, side="right")

@@ -14,7 +14,7 @@ from readerstudy.statistics.selection import ALL, Selector
 from readerstudy.statistics.tasks import Task
 
 from .analysis import OrAnalysis, OrSettings, analyse
-from .auc import FloatArray, IntArray
+from .auc import BoolArray, FloatArray, IntArray
 from .covariances import CovarianceMethod
 from .designs import Design, detect_design
 from .metrics import Metric
@@ -93,19 +93,7 @@ def or_result(
         ``no_figure_of_merit``, ``design_mismatch``, ``no_unbiased_covariance``.
     """
     values = metric.values
-    complete = np.asarray(~np.isnan(values).any(axis=0), dtype=np.bool_)
-    if not complete.any():
-        raise AnalysisError(
-            "no_figure_of_merit",
-            "No reader has a figure of merit in every arm; each needs cases of the kinds compared. "
-            "Readers who read in one arm only can be compared by mrmc_ustat.",
-            n=counts["n"],
-            n_missing=counts["n_missing"],
-        )
-    if not complete.all():
-        names = ", ".join(np.array(readers)[~complete].tolist())
-        context.warn(f"Left out for want of a figure of merit in every arm: {names}.")
-    metric = metric.of_readers(complete)
+    metric = metric.of_readers(_complete_readers(values, readers, context, counts))
     clusters = clusters[metric.case]
     design = _design(metric, options, counts)
     _warn_about_data(metric, options, design, clusters, context)
@@ -126,6 +114,25 @@ def or_result(
     for sentence in found.warnings:
         context.warn(sentence)
     return _entry(found, values, len(clusters), arms, readers, options, counts)
+
+
+def _complete_readers(
+    values: FloatArray, readers: Sequence[str], context: Context, counts: Mapping[str, int]
+) -> BoolArray:
+    """(n_readers,) who has a figure of merit in every arm; the others are named in a warning."""
+    complete = np.asarray(~np.isnan(values).any(axis=0), dtype=np.bool_)
+    if not complete.any():
+        raise AnalysisError(
+            "no_figure_of_merit",
+            "No reader has a figure of merit in every arm; each needs cases of the kinds compared. "
+            "Readers who read in one arm only can be compared by mrmc_ustat.",
+            n=counts["n"],
+            n_missing=counts["n_missing"],
+        )
+    if not complete.all():
+        names = ", ".join(np.array(readers)[~complete].tolist())
+        context.warn(f"Left out for want of a figure of merit in every arm: {names}.")
+    return complete
 
 
 def _design(metric: Metric, options: OrOptions, counts: Mapping[str, int]) -> Design:
