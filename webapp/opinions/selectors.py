@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from inference.jobs import selectors as jobs
@@ -57,6 +57,12 @@ def worklist(user: User) -> Worklist:
         mine=list(requests.filter(state=OpinionState.CLAIMED, claimed_by=user)),
         signed=list(signed.order_by("-claimed_at")[:SHOWN]),
     )
+
+
+def reports_for(user: User) -> list[OpinionRequest]:
+    """Return the signed answers to what a person has asked, the latest first."""
+    signed = opinions_visible_to(user).filter(state=OpinionState.SIGNED, requested_by=user)
+    return list(signed.annotate(answered=Max("reports__signed_at")).order_by("-answered")[:SHOWN])
 
 
 def opinions_of(case: Case) -> QuerySet[OpinionRequest]:

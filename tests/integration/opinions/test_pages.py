@@ -156,3 +156,12 @@ def test_refused_question_stays_on_the_page(
     page = answer.content.decode()
     assert "already an open question" in page
     assert "Something long that I typed" in page
+
+
+def test_home_tells_the_clinician_that_the_report_is_ready(
+    cast: Cast, claimed: OpinionRequest
+) -> None:
+    client = cast.client("clinician")
+    assert "Report ready" not in client.get("/").content.decode()
+    sign(cast, claimed)
+    assert "Report ready: RR-000001" in client.get("/").content.decode()
