@@ -241,10 +241,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "UploadStateEnum": "webapp.imaging.models.UploadState",
         "JobStateEnum": "inference.jobs.models.JobState",
+        "OpinionStateEnum": "webapp.opinions.models.OpinionState",
+        "StudyStateEnum": "readerstudy.models.StudyState",
     },
 }
 
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://localhost//")
 BROKER_FOLDER = READING_ROOM_HOME / "broker"
 if CELERY_BROKER_URL.startswith("filesystem"):
     # One folder in both directions; 50 ms polling answers a click fast enough on one machine.

@@ -83,7 +83,8 @@ def web_command(port: int) -> list[str]:
 def worker_command() -> list[str]:
     """Return the command of the one worker: it owns the model, so it takes one job at a time."""
     return [
-        sys.executable, "-m", "celery", "--app", "webapp", "worker", "--pool", "solo",
+        sys.executable, "-W", "ignore:You're running the worker", "-m", "celery",
+        "--quiet", "--app", "webapp", "worker", "--pool", "solo",
         "--loglevel", "warning", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
 
