@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from inference.jobs.models import JobState
+
 Row = dict[str, Any]
 
 
@@ -32,7 +34,7 @@ class Job(serializers.Serializer[Row]):
     """Where a job stands."""
 
     id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=["queued", "running", "done", "failed"])
+    state = serializers.ChoiceField(choices=JobState.choices)
     progress = serializers.FloatField(min_value=0, max_value=1)
     message = serializers.CharField(allow_blank=True)
     error = JobError(allow_null=True)

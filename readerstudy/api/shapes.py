@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from readerstudy.models import StudyState
+
 Row = dict[str, Any]
 Fields = dict[str, serializers.Field[Any, Any, Any, Any]]
 
@@ -21,7 +23,7 @@ class StudyShape(serializers.Serializer[Row]):
 
     id = serializers.UUIDField()
     title = serializers.CharField()
-    state = serializers.ChoiceField(choices=["draft", "frozen", "running", "locked", "unblinded"])
+    state = serializers.ChoiceField(choices=StudyState.choices)
     pilot = serializers.BooleanField()
     protocol_sha256 = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()

@@ -78,14 +78,15 @@ def clean_dicom(
     source = parsing.parse(content)
     sop_class = screening.sop_class(source)
     layout = pixels.layout(source)
-    if not pixels_checked:
-        screening.screen(source.header, sop_class)
+    held = screening.screen(source.header, sop_class)
+    if held is not None and not pixels_checked:
+        raise held
     clean = deidentifier.clean(
         source,
         layout,
         pixels.arrange(source, layout),
         fingerprint=lambda: hashlib.sha256(content).hexdigest(),
-        pixels_checked=pixels_checked,
+        pixels_checked=held is not None,
     )
     decoding.check(clean)
     return source, clean

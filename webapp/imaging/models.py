@@ -129,14 +129,13 @@ class UploadState(models.TextChoices):
     OPEN = "open", _("Receiving")
     INGESTING = "ingesting", _("Checking and de-identifying")
     DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
 
 
 class UploadSession(UUIDModel):
     """One resumable stream of bytes: a DICOM file, a ZIP, or a folder sent as one tar.
 
-    The raw bytes are destroyed when the upload is accepted or after 7 days, and with them the
-    file names in `report`, which only the uploader ever sees.
+    The raw bytes and all file names are destroyed when the ingest has ended or after 7 days;
+    `report` is kept without names.
     """
 
     owner = models.ForeignKey(

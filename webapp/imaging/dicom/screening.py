@@ -58,20 +58,18 @@ def modality(header: Dataset, sop_class_uid: str) -> str:
     return written if written in MODALITIES else IMAGE_CLASSES[sop_class_uid]
 
 
-def screen(header: Dataset, sop_class_uid: str) -> None:
-    """Hold back what may show a name in its pixels (PS3.15 annex E.3.1, Clean Pixel Data).
+def screen(header: Dataset, sop_class_uid: str) -> Refusal | None:
+    """Say why a picture is to be held back until a person has looked at it; None if it isn't.
 
-    Raises
-    ------
-    Refusal
-        One of the quarantine codes.
+    Its pixels may show a name (PS3.15 annex E.3.1, Clean Pixel Data Option).
     """
     burned_in = text(header, BURNED_IN)
     if burned_in == "YES":
-        raise Refusal(Code.BURNED_IN_TEXT)
+        return Refusal(Code.BURNED_IN_TEXT)
     captured = sop_class_uid.startswith(SECONDARY_CAPTURE) and IMAGE_CLASSES[sop_class_uid] == "OT"
     if captured or "SCREEN SAVE" in text(header, IMAGE_TYPE):
-        raise Refusal(Code.SECONDARY_CAPTURE)
+        return Refusal(Code.SECONDARY_CAPTURE)
     ultrasound = IMAGE_CLASSES[sop_class_uid] == "US" or modality(header, sop_class_uid) == "US"
     if ultrasound and burned_in != "NO" and REGIONS not in header:
-        raise Refusal(Code.ULTRASOUND_WITHOUT_REGIONS)
+        return Refusal(Code.ULTRASOUND_WITHOUT_REGIONS)
+    return None

@@ -195,7 +195,6 @@ class Migration(migrations.Migration):
                             ("open", "Receiving"),
                             ("ingesting", "Checking and de-identifying"),
                             ("done", "Done"),
-                            ("failed", "Failed"),
                         ],
                         default="open",
                         max_length=12,

@@ -1,0 +1,97 @@
+"""Cases over HTTP: list, show, correct a phase, images for the viewer."""
+
+from uuid import UUID
+
+from django.http import FileResponse
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from inference.contracts import ContrastPhase
+from webapp.accounts.access import signed_in
+from webapp.core.clock import request_clock
+from webapp.imaging import manifest, selectors, services, thumbnails
+from webapp.imaging.presentation import case_json, case_series_json
+from webapp.imaging.serializers import CaseOut, CaseSeries, FrameTokens, PhaseChange
+
+
+class Cases(APIView):
+    """The cases of the person who asks."""
+
+    @extend_schema(responses=CaseOut(many=True), operation_id="cases_list")
+    def get(self, request: Request) -> Response:
+        """Answer with the cases this person may open, the latest first."""
+        cases = selectors.cases_visible_to(signed_in(request)).prefetch_related("series")
+        return Response([case_json(case) for case in cases])
+
+
+class CaseDetail(APIView):
+    """One case."""
+
+    @extend_schema(responses=CaseOut, operation_id="cases_retrieve")
+    def get(self, request: Request, case_id: UUID) -> Response:
+        """Answer with a case and its series."""
+        return Response(case_json(selectors.case_for(signed_in(request), case_id)))
+
+
+class SeriesDetail(APIView):
+    """One series of a case."""
+
+    @extend_schema(request=PhaseChange, responses=CaseSeries, operation_id="series_correct")
+    def patch(self, request: Request, series_id: UUID) -> Response:
+        """Correct the contrast phase; who did it is recorded."""
+        series = selectors.editable_series_for(signed_in(request), series_id)
+        form = PhaseChange(data=request.data)
+        form.is_valid(raise_exception=True)
+        phase = form.validated_data["phase"]
+        changed = services.correct_phase(
+            series=series,
+            phase=ContrastPhase(phase) if phase else None,
+            actor=signed_in(request),
+            clock=request_clock(request),
+        )
+        return Response(case_series_json(changed))
+
+
+class CaseManifest(APIView):
+    """What the viewer needs to show a case."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="cases_manifest")
+    def get(self, request: Request, case_id: UUID) -> Response:
+        """Answer with series, geometry and frame tokens (docs/viewer.md)."""
+        case = selectors.case_for(signed_in(request), case_id)
+        found = manifest.viewer_manifest(
+            case,
+            request=request._request,
+            subject=case.pk,
+            code=case.code,
+            tokens_url=reverse("case-tokens", args=[case.pk]),
+        )
+        return Response(found)
+
+
+class CaseTokens(APIView):
+    """Fresh frame tokens for a case."""
+
+    @extend_schema(request=None, responses=FrameTokens, operation_id="cases_tokens")
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """Answer with a token for each series."""
+        case = selectors.case_for(signed_in(request), case_id)
+        return Response(manifest.frame_tokens(case, request=request._request, subject=case.pk))
+
+
+class SeriesThumbnail(APIView):
+    """A small picture of a series."""
+
+    @extend_schema(
+        responses={(200, "image/png"): OpenApiTypes.BINARY}, operation_id="series_thumbnail"
+    )
+    def get(self, request: Request, series_id: UUID) -> FileResponse:
+        """Answer with a PNG of the middle frame, at most 96 pixels wide and high."""
+        series = selectors.series_for(signed_in(request), series_id)
+        response = FileResponse(thumbnails.path_for(series).open("rb"), content_type="image/png")
+        response["Cache-Control"] = "private, max-age=300"
+        return response

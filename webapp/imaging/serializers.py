@@ -1,0 +1,121 @@
+"""Shapes of the API's JSON, for checking what comes in and for the OpenAPI document."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from webapp.imaging.models import PHASES, UploadState
+
+Row = dict[str, Any]
+
+
+class SeriesOut(serializers.Serializer[Row]):
+    """One series of a case."""
+
+    id = serializers.UUIDField()
+    modality = serializers.CharField()
+    phase = serializers.ChoiceField(choices=PHASES, allow_null=True)
+    phase_confidence = serializers.FloatField(allow_null=True)
+    n_instances = serializers.IntegerField()
+    n_frames = serializers.IntegerField()
+    rows = serializers.IntegerField()
+    columns = serializers.IntegerField()
+
+
+class CaseSeries(SeriesOut):
+    """One series with what only the case itself shows."""
+
+    phase_reason = serializers.CharField(allow_blank=True)
+    phase_corrected = serializers.BooleanField()
+    calibrated = serializers.BooleanField()
+    lossy = serializers.BooleanField()
+
+
+class CaseOut(serializers.Serializer[Row]):
+    """One case, de-identified."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    modality = serializers.CharField()
+    calibrated = serializers.BooleanField()
+    pinned = serializers.BooleanField()
+    age_years = serializers.IntegerField(allow_null=True)
+    sex = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    series = CaseSeries(many=True)
+
+
+class PhaseChange(serializers.Serializer[Row]):
+    """A contrast phase as a person knows it; null takes a wrong one away."""
+
+    phase = serializers.ChoiceField(choices=PHASES, allow_null=True)
+
+
+class IngestedCase(serializers.Serializer[Row]):
+    """A case that got images, or already had them."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    series = SeriesOut(many=True)
+
+
+class RefusedFile(serializers.Serializer[Row]):
+    """A file that was not taken; see docs/ingest.md for the closed list of codes."""
+
+    file = serializers.CharField()
+    code = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class IngestWarning(serializers.Serializer[Row]):
+    """Something unusual about a case."""
+
+    case = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ReportOut(serializers.Serializer[Row]):
+    """What became of an upload."""
+
+    cases = IngestedCase(many=True)
+    rejected = RefusedFile(many=True)
+    quarantined = RefusedFile(many=True)
+    warnings = IngestWarning(many=True)
+
+
+class UploadOut(serializers.Serializer[Row]):
+    """Where an upload stands; `report` is without file names."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=UploadState.choices)
+    length = serializers.IntegerField()
+    offset = serializers.IntegerField()
+    ingested = serializers.IntegerField(help_text="files checked so far")
+    total = serializers.IntegerField(help_text="files in all, 0 before the first")
+    progress = serializers.FloatField(min_value=0, max_value=1, help_text="of the checking")
+    fingerprint = serializers.CharField(help_text="as asked for, else empty")
+    created_at = serializers.DateTimeField()
+    report = ReportOut(allow_null=True)
+
+
+class CompleteIn(serializers.Serializer[Row]):
+    """How to take an upload in."""
+
+    pixels_checked = serializers.BooleanField(
+        default=False, help_text="a person has looked: no name shows in any picture"
+    )
+
+
+class CompleteOut(ReportOut):
+    """The report, file names included, and the upload it came from."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=UploadState.choices)
+
+
+class FrameTokens(serializers.Serializer[Row]):
+    """Tokens for the frame addresses, by series; short-lived and bound to this session."""
+
+    tokens = serializers.DictField(child=serializers.CharField())
+    expires_in = serializers.IntegerField(help_text="seconds")
