@@ -52,6 +52,12 @@ def delong(frame: TaskFrame, options: DeLongOptions, context: Context) -> DeLong
     a, b = a.take(~np.isnan(a.rating)), b.take(~np.isnan(b.rating))
     shared = len(np.intersect1d(a.case, b.case))
     if options.paired:
+        if not shared:
+            raise AnalysisError(
+                "no_common_cases",
+                "The sides rated no case in common; with paired false they are compared anyway.",
+                "paired", n=n, n_missing=n_missing,
+            )  # fmt: skip
         alone = len(a) + len(b) - 2 * shared
         if alone:
             context.warn(f"{alone} cases were rated by one side only and are left out.")

@@ -48,6 +48,15 @@ def test_delong_uses_cases_rated_by_both():
     assert "14 cases" in found["warnings"][0]
 
 
+def test_delong_without_common_cases():
+    ratings, positive = random_study(49, n_cases=40)
+    ratings[0, 0, 20:], ratings[0, 1, :20] = np.nan, np.nan
+    found = run("delong", ratings, positive, a=A, b=B)
+    assert (found["error"]["code"], found["n"]) == ("no_common_cases", 40)
+    apart = run("delong", ratings, positive, a=A, b=B, paired=False)
+    assert (0 < apart["p_value"] < 1, apart["warnings"]) == (True, [])
+
+
 def test_delong_degenerate():
     ratings, positive = random_study(43)
     ratings[0, 0] = positive
