@@ -32,7 +32,7 @@ def read(request: HttpRequest, reading_id: UUID) -> HttpResponse:
     assignment = blinding.assignment_of(user, reading_id)
     open_reading(assignment=assignment, user=user, clock=clock)
     opened = blinding.opened_json(blinding.assignment_of(user, reading_id), clock)
-    return render(request, "readerstudy/read.html", opened)
+    return render(request, "readerstudy/read.html", {"opened": opened})
 
 
 def _for_page(work: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import { whenReady } from '../shared/dom';
 import { ReadingPage } from '../reading/page';
 import { UploadPage } from '../upload/page';
 import { setUpConfirm } from './confirm';
+import { setUpIndexLesion } from './indexLesion';
 import { setUpKeySheet } from './keySheet';
 import { setUpOpinion } from './opinion';
 import { setUpTables } from './tables';
@@ -13,6 +14,7 @@ whenReady(() => {
   setUpTables();
   setUpConfirm();
   setUpOpinion();
+  setUpIndexLesion();
   const panel = document.querySelector<HTMLElement>('#ai-panel');
   if (panel) void new AiPanel(panel).load();
   const upload = document.querySelector<HTMLElement>('#upload');
