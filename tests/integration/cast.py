@@ -63,8 +63,10 @@ def build_cast() -> Cast:
     """Store the people and everything they work on."""
     from tests.integration.jobs.stage import add_jobs
     from tests.integration.opinions.stage import add_opinions
+    from tests.integration.readerstudy.stage import add_studies
 
     cast = build_people()
     add_jobs(cast)
     add_opinions(cast)
+    add_studies(cast)
     return cast

@@ -165,6 +165,71 @@ OPINIONS = (
         for verb in ("sign", "addendum")
     ),
 )
-READER_STUDY: tuple[Row, ...] = ()
+STUDY_STAFF: Who = frozenset({"coordinator", "truth", "statistician", "admin"})
+ALL_STAFF = STUDY_STAFF | {"coordinator2"}
+COORDINATOR: Who = frozenset({"coordinator"})
+ANALYSTS: Who = frozenset({"coordinator", "statistician"})
+JUNIOR: Who = frozenset({"junior"})
 
-ROWS = CORE + ACCOUNTS + IMAGING + JOBS + OPINIONS + READER_STUDY
+_STUDY = "studies/<uuid:study_id>/"
+_READING = "api/v1/readings/<uuid:reading_id>/"
+_AMENDMENT: dict[str, Any] = {"changes": {"washout_days": 29}, "reason": "A test"}
+
+
+def _draft(cast: Cast) -> dict[str, Any]:
+    return {"study_id": cast.things["draft_id"], "slug": "truth", "code": "C001"}
+
+
+def _aided(cast: Cast) -> dict[str, Any]:
+    things = cast.things
+    return {"reading_id": things["aided_reading_id"], "heatmap_id": things["aided_heatmap_id"]}
+
+
+STUDY_PAGES = (
+    Row("worklist/", READERS),
+    Row("read/<uuid:reading_id>/", JUNIOR, the("reading_id")),
+    Row("studies/", ALL_STAFF),
+    Row("studies/new/", COORDINATORS, method="post"),
+    Row(_STUDY, STUDY_STAFF, the("study_id")),
+    Row(f"{_STUDY}design/<slug:slug>/", COORDINATOR, _draft),
+    Row(f"{_STUDY}lesion/<str:code>/", COORDINATOR, _draft),
+    Row(f"{_STUDY}freeze/", COORDINATOR, the("study_id"), method="post"),
+    Row(f"{_STUDY}lock/", COORDINATOR, the("study_id"), method="post"),
+    Row(f"{_STUDY}unblind/", COORDINATOR, the("study_id"), method="post"),
+    Row(f"{_STUDY}amend/", COORDINATOR, the("study_id"), method="post"),
+    Row(f"{_STUDY}results/", STUDY_STAFF - {"truth"}, the("study_id")),
+    Row(f"{_STUDY}rows/", STUDY_STAFF - {"truth"}, the("study_id")),
+    Row(
+        f"{_STUDY}figures/<str:analysis>.<slug:form>",
+        STUDY_STAFF - {"truth"},
+        lambda cast: {"study_id": cast.things["study_id"], "analysis": "bm_roc", "form": "svg"},
+    ),
+)
+
+STUDY_API = (
+    Row("api/v1/studies/", ALL_STAFF),
+    Row("api/v1/studies/", COORDINATORS, method="post"),
+    Row(f"api/v1/{_STUDY}", STUDY_STAFF, the("study_id")),
+    Row(f"api/v1/{_STUDY}", COORDINATOR, the("study_id"), "patch", {"title": "x"}),
+    Row(f"api/v1/{_STUDY}", COORDINATOR | {"truth"}, the("study_id"), "patch", {"reference": []}),
+    Row(f"api/v1/{_STUDY}freeze/", COORDINATOR, the("study_id"), "post"),
+    Row(f"api/v1/{_STUDY}amend/", COORDINATOR, the("study_id"), "post", _AMENDMENT),
+    Row(f"api/v1/{_STUDY}lock/", COORDINATOR, the("study_id"), "post"),
+    Row(f"api/v1/{_STUDY}unblind/", COORDINATOR, the("study_id"), "post"),
+    Row(f"api/v1/{_STUDY}status/", STUDY_STAFF, the("study_id")),
+    Row(f"api/v1/{_STUDY}results/", ANALYSTS, the("study_id")),
+    Row(f"api/v1/{_STUDY}export/", ANALYSTS, the("study_id")),
+    Row("api/v1/worklist/", READERS),
+    *(
+        Row(f"{_READING}{verb}/", JUNIOR, the("reading_id"), "post")
+        for verb in ("open", "commit", "events", "tokens")
+    ),
+    Row(f"{_READING}draft/", JUNIOR, the("reading_id"), "put"),
+    Row(f"{_READING}images/", JUNIOR, the("reading_id")),
+    Row(f"{_READING}ai/", NOBODY, the("reading_id")),
+    Row(f"{_READING}ai/", frozenset({"junior2"}), _aided),
+    Row(f"{_READING}ai/heatmaps/<uuid:heatmap_id>/", frozenset({"junior2"}), _aided),
+    Row(f"{_READING}ai/heatmaps/<uuid:heatmap_id>/", NOBODY, the("reading_id", "heatmap_id")),
+)
+
+ROWS = CORE + ACCOUNTS + IMAGING + JOBS + OPINIONS + STUDY_PAGES + STUDY_API

@@ -137,7 +137,7 @@ def add_studies(cast: Cast) -> None:
     """Put both studies on stage, each with an open reading.
 
     The first is unaided (``study_id``, ``reading_id``), the second aided
-    (``aided_reading_id``, ``aided_heatmap_id``).
+    (``aided_reading_id``, ``aided_heatmap_id``); a third is still a draft (``draft_id``).
     """
     one = frozen_study(cast)
     for name, role in (("truth", StudyRole.TRUTH_KEEPER), ("statistician", StudyRole.STATISTICIAN)):
@@ -159,6 +159,5 @@ def add_studies(cast: Cast) -> None:
         "other_study_id": two.pk,
         "aided_reading_id": aided.pk,
         "aided_heatmap_id": heatmap.pk,
-        "code": "C001",
-        "slug": "cases",
+        "draft_id": draft_study(cast, truths=("HCC",), prefix="SE-").pk,
     }
