@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.e2e.harness_pages import viewer_page
+from tests.e2e.harness_pages import reading_page, upload_page, viewer_page
 from tests.e2e.made_cases import CASES
 from tests.e2e.synthetic_case import MadeCase
 
@@ -84,7 +84,12 @@ class Harness:
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
         """Route one request."""
         if match := re.fullmatch(r"/viewer/([\w-]+)/", path):
-            return 200, "text/html; charset=utf-8", viewer_page(match[1], query).encode()
+            return as_html(viewer_page(match[1], query))
+        if path == "/reading/":
+            draft = {"answers": {}, "revision": 0}
+            return as_html(reading_page(aided="ai" in query, draft=draft))
+        if path == "/upload/":
+            return as_html(upload_page())
         if match := re.fullmatch(r"/manifest/([\w-]+)/", path):
             return as_json(self.manifest(match[1]))
         if match := re.fullmatch(r"/ai/([\w-]+)/", path):
@@ -142,6 +147,11 @@ def ai_result(case: MadeCase, name: str) -> dict[str, Any]:
     }
 
 
+def as_html(text: str) -> Answer:
+    """Return a page."""
+    return 200, "text/html; charset=utf-8", text.encode()
+
+
 def as_json(value: Any, status: int = 200) -> Answer:
     """Return a JSON answer; errors as problem+json."""
     kind = "application/json" if status < 400 else "application/problem+json"
@@ -169,7 +179,9 @@ def handler(harness: Harness) -> type[BaseHTTPRequestHandler]:
         def reply(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            extra = next((run for rule, run in harness.extra if re.fullmatch(rule, parts.path)), None)
+            extra = next(
+                (run for rule, run in harness.extra if re.fullmatch(rule, parts.path)), None
+            )
             headers: dict[str, str] = {}
             if extra:
                 status, kind, content = extra(self.command, body, (parts, self.headers, headers))
