@@ -104,7 +104,7 @@ def _check_inflated_size(path: Path) -> None:
     """Refuse a deflated file (PS3.5 section A.5) that would inflate beyond `MOST_INFLATED`."""
     with path.open("rb") as stream:
         head = stream.read(1024)
-        if DeflatedExplicitVRLittleEndian.encode() + b"\0" not in head:
+        if DeflatedExplicitVRLittleEndian.encode() not in head:
             return
         if head[_META_START : _META_START + 6] != b"\x02\x00\x00\x00UL":
             raise unusable(Problem.BROKEN_HEADER, "no group length")

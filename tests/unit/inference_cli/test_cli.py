@@ -1,0 +1,84 @@
+"""Commands, exit codes and JSON of ``python -m inference``."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inference.cli import main
+
+
+def call(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, Any, str]:
+    """Return exit code, parsed JSON (None without) and what stood on standard error."""
+    code = main(argv)
+    captured = capsys.readouterr()
+    return code, json.loads(captured.out) if "--json" in argv else None, captured.err
+
+
+def test_list_names_every_system(capsys: pytest.CaptureFixture[str]) -> None:
+    code, answer, _ = call(capsys, "list", "--json")
+    assert code == 0
+    systems = {entry["system"]: entry for entry in answer["systems"]}
+    assert {"lilnet_ct", "ceus_dcb", "bmode_dcnn", "lirads_mri", "fourphase_ct"} <= set(systems)
+    assert {entry["code"] for entry in systems["lilnet_ct"]["classes"]} == {
+        "HCC", "ICC", "MET", "FNH", "HEM", "CYST",
+    }  # fmt: skip
+
+
+def test_phantom_writes_cases_and_truth(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, answer, _ = call(
+        capsys, "phantom", "--system", "lilnet_ct", "--cases", "2", "--seed", "3",
+        "--size", "64x8", "--output", str(tmp_path / "out"), "--json",
+    )  # fmt: skip
+    assert (code, answer["n_cases"]) == (0, 2)
+    assert len([path for path in (tmp_path / "out").iterdir() if path.is_dir()]) == 2
+    assert (tmp_path / "out" / "truth.csv").read_text().startswith("case,lesion,truth,malignant")
+
+
+LILNET = ("--system", "lilnet_ct")
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "name"),
+    [
+        ((), 2, "bad_argument"),
+        (("dance",), 2, "bad_argument"),
+        (("run", *LILNET), 2, "bad_argument"),
+        (("run", "--system", "nope", "--input", "."), 2, "unknown_system"),
+        (("run", "--system", "ceus_dcb", "--input", "."), 3, "not_built"),
+        (("run", *LILNET, "--input", "nowhere"), 2, "no_input"),
+        (("run", *LILNET, "--input", ".", "--lesion", "1,2"), 2, "bad_argument"),
+        (("run", *LILNET, "--input", ".", "--lesion", "-1,2,3,4,0,6"), 2, "bad_lesion"),
+        (("run", *LILNET, "--input", ".", "--outline", "a.json"), 2, "outline_not_used"),
+        (("run", *LILNET, "--input", ".", "--device", "abacus"), 2, "bad_argument"),
+        (("explain", *LILNET, "--input", ".", "--output", "x", "--method", "y"), 2, "bad_argument"),
+        (("evaluate", *LILNET, "--data", "nowhere"), 2, "no_input"),
+        (("train", *LILNET, "--data", "nowhere", "--output", "x"), 2, "no_input"),
+        (
+            ("phantom", "--system", "ceus_dcb", "--cases", "1", "--seed", "1", "--output", "x"),
+            2,
+            "no_phantom",
+        ),
+        (("phantom", *LILNET, "--cases", "-1", "--seed", "1", "--output", "x"), 2, "bad_argument"),
+        (
+            ("phantom", *LILNET, "--cases", "1", "--seed", "1", "--output", "x", "--size", "9"),
+            2,
+            "bad_argument",
+        ),
+    ],
+)
+def test_mistakes_end_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    argv: tuple[str, ...],
+    code: int,
+    name: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found, answer, error = call(capsys, *argv, "--json")
+    assert (found, answer["error"]["code"]) == (code, name)
+    assert error.count("\n") == 1
+    assert "Traceback" not in error
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,141 @@
+"""From folders to exams."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from inference.contracts import ContrastPhase
+from inference.errors import UnusableInput
+from inference.io import read_exam
+from inference.io.headers import seconds
+from tests.unit.inference_io.factories import write
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
+
+
+def code(path: Path) -> str:
+    with pytest.raises(UnusableInput) as caught:
+        read_exam(path)
+    assert str(path) not in str(caught.value)
+    return caught.value.code
+
+
+def test_series_of_one_study_are_one_exam(tmp_path: Path) -> None:
+    for series in (1, 2):
+        for n in range(3):
+            write(
+                tmp_path / f"s{series}" / f"{n}", SeriesInstanceUID=f"1.2.{series}",
+                ImagePositionPatient=[0, 0, 5 * n], PatientAge="058Y", PatientSex="F",
+            )  # fmt: skip
+    exam = read_exam(tmp_path)
+    assert [volume.series_key for volume in exam.volumes] == ["1.2.1", "1.2.2"]
+    assert (exam.key, exam.age_years, exam.sex) == ("1.2.1", 58, "F")
+    assert all(volume.calibrated and volume.shape_zyx == (3, 4, 5) for volume in exam.volumes)
+
+
+def test_people_know_the_phases_better_than_headers(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.dcm", SeriesDescription="arterial")
+    assert read_exam([path]).volumes[0].phase is ContrastPhase.ARTERIAL
+    corrected = {"1.2.2": ContrastPhase.DELAYED}
+    assert read_exam([path], phases=corrected).volumes[0].phase is ContrastPhase.DELAYED
+    assert read_exam([path], phases={}).volumes[0].phase is None
+
+
+def test_two_studies_are_not_mixed(tmp_path: Path) -> None:
+    write(tmp_path / "a.dcm")
+    write(tmp_path / "b.dcm", StudyInstanceUID="1.9")
+    assert code(tmp_path) == "several_exams"
+
+
+def test_what_is_no_image_is_left_out_and_said(tmp_path: Path) -> None:
+    write(tmp_path / "a.dcm")
+    write(tmp_path / "again.dcm")
+    write(tmp_path / "scout.dcm", ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"])
+    write(tmp_path / "plan.dcm", Rows=None)
+    (tmp_path / "notes.txt").write_text("hello")
+    exam = read_exam(tmp_path)
+    assert len(exam.volumes) == 1
+    assert len(exam.notices) == 3
+    assert {notice.code for notice in exam.notices} == {"files_left_out"}
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    outside = write(tmp_path / "outside" / "a.dcm", StudyInstanceUID="1.9")
+    write(tmp_path / "in" / "a.dcm")
+    (tmp_path / "in" / "b.dcm").symlink_to(outside)
+    assert read_exam(tmp_path / "in").key == "1.2.1"
+
+
+def test_inputs_without_images_are_refused(tmp_path: Path) -> None:
+    assert code(tmp_path / "nowhere") == "no_input"
+    assert code(tmp_path) == "no_images"
+    (tmp_path / "a.txt").write_text("hello")
+    assert code(tmp_path / "a.txt") == "not_dicom"
+
+
+def test_pictures_come_in_natural_order_without_units(tmp_path: Path) -> None:
+    for n in (0, 1, 2, 10):
+        Image.fromarray(np.full((6, 8), n, np.uint8)).save(tmp_path / f"{n}.png")
+    Image.fromarray(np.zeros((9, 9), np.uint8)).save(tmp_path / "thumb.png")
+    exam = read_exam(tmp_path)
+    (volume,) = exam.volumes
+    assert volume.array_zyx[:, 0, 0].tolist() == [0, 1, 2, 10]
+    assert (volume.geometry, volume.calibrated, volume.phase) == (None, False, None)
+    assert [notice.code for notice in exam.notices] == ["uncalibrated", "files_left_out"]
+
+
+def test_a_broken_picture_ends_in_a_sentence(tmp_path: Path) -> None:
+    Image.fromarray(np.zeros((6, 8), np.uint8)).save(tmp_path / "0.jpg")
+    whole = (tmp_path / "0.jpg").read_bytes()
+    (tmp_path / "0.jpg").write_bytes(whole[:30])
+    assert code(tmp_path) == "broken_picture"
+
+
+def test_a_cine_is_a_clip(tmp_path: Path) -> None:
+    frames = np.arange(3 * 4 * 5 * 3, dtype=np.uint8).reshape(3, 4, 5, 3)
+    path = write(
+        tmp_path / "a.dcm", frames, Modality="US", NumberOfFrames=3, FrameTime=40,
+        ImagePositionPatient=None, RescaleSlope=None, RescaleIntercept=None,
+    )  # fmt: skip
+    exam = read_exam(path)
+    assert not exam.volumes
+    assert exam.clips[0].frame_time_ms == 40
+    assert np.array_equal(exam.clips[0].frames_tyxc, frames)
+
+
+def test_clinical_values_are_found_by_the_cases_name(tmp_path: Path) -> None:
+    write(tmp_path / "case-1" / "a.dcm")
+    rows = "case,variable,value,unit\ncase-1,AFP,12.5,ng/mL\ncase-2,AFP,1,ng/mL\n"
+    (tmp_path / "clinical.csv").write_text(rows)
+    clinical = read_exam(tmp_path).clinical
+    assert (clinical["AFP"].value, clinical["AFP"].unit) == ("12.5", "ng/mL")
+    (tmp_path / "clinical.csv").write_text("name,AFP\n")
+    assert code(tmp_path) == "bad_clinical"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("101530.5", 36930.5),
+        ("1015", 36900),
+        ("10:15:30", 36930),
+        ("20240101101530", 36930),
+        ("20240101101530.25+0100", 36930.25),
+        ("", None),
+        ("99", None),
+        ("abc", None),
+    ],
+)
+def test_times_of_day(written: str, expected: float | None) -> None:
+    assert seconds(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("age", "born", "years"),
+    [("058Y", "", 58), ("018M", "", 1), ("000Y", "", None), ("", "19600615", 64), ("x", "y", None)],
+)
+def test_ages(tmp_path: Path, age: str, born: str, years: int | None) -> None:
+    path = write(tmp_path / "a.dcm", PatientAge=age, PatientBirthDate=born, StudyDate="20240701")
+    assert read_exam(path).age_years == years
