@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from webapp.imaging import views
 
 app_name = "imaging"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("upload/", views.upload, name="upload"),
+    path("cases/", views.cases, name="cases"),
+    path("cases/<uuid:case_id>/", views.case, name="case"),
+    path("series/<uuid:series_id>/phase/", views.phase, name="phase"),
+]

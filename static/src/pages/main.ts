@@ -4,9 +4,11 @@ import { whenReady } from '../shared/dom';
 import { ReadingPage } from '../reading/page';
 import { UploadPage } from '../upload/page';
 import { setUpConfirm } from './confirm';
+import { fillFragments } from './fragments';
 import { setUpIndexLesion } from './indexLesion';
 import { setUpKeySheet } from './keySheet';
 import { setUpOpinion } from './opinion';
+import { setUpRail } from './rail';
 import { setUpTables } from './tables';
 
 whenReady(() => {
@@ -15,10 +17,16 @@ whenReady(() => {
   setUpConfirm();
   setUpOpinion();
   setUpIndexLesion();
-  const panel = document.querySelector<HTMLElement>('#ai-panel');
-  if (panel) void new AiPanel(panel).load();
+  setUpRail();
+  mountAiPanel(document);
+  void fillFragments(mountAiPanel);
   const upload = document.querySelector<HTMLElement>('#upload');
   if (upload) new UploadPage(upload);
   const reading = document.querySelector<HTMLElement>('#reading');
   if (reading) new ReadingPage(reading);
 });
+
+function mountAiPanel(root: ParentNode): void {
+  const panel = root.querySelector<HTMLElement>('#ai-panel');
+  if (panel) void new AiPanel(panel).load();
+}

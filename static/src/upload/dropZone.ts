@@ -8,6 +8,7 @@ export class DropZone {
   readonly root = h('section', { class: 'drop-zone' });
   private readonly line = h('output', { class: 'drop-zone__line', 'aria-live': 'polite' });
   private readonly open = h('div', { class: 'drop-zone__open' });
+  private readonly checked = h('input', { type: 'checkbox', id: 'pixels-checked' });
 
   constructor(private readonly onFiles: (files: TarSource[]) => void) {
     const folder = this.field({ webkitdirectory: true });
@@ -31,10 +32,21 @@ export class DropZone {
       ),
       folder,
       files,
+      h(
+        'label',
+        { class: 'row', for: 'pixels-checked' },
+        this.checked,
+        gettext('I have looked at ultrasound pictures and screen captures: no name shows in any.'),
+      ),
       this.line,
       this.open,
     );
     this.listen();
+  }
+
+  /** Whether the user has confirmed that no name shows in any picture. */
+  get pixelsChecked(): boolean {
+    return this.checked.checked;
   }
 
   say(sentence: string): void {

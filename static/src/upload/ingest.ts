@@ -1,38 +1,52 @@
-/** After the last byte: the server checks, de-identifies and stores; this asks until it is done. */
+/** After the last byte: the server checks, de-identifies and stores; this shows how far it is. */
 import { api, backOff, pause, Problem } from '../shared/http';
 import type { Report } from './report';
 
 export interface UploadStatus {
-  state: 'open' | 'ingesting' | 'done' | 'failed';
+  state: 'open' | 'ingesting' | 'done';
   /** 0..1 */
   progress: number;
   report: Report | null;
-  message?: string;
 }
 
 const POLL_MS = 800;
 
-/** Say that all bytes are there, then follow; resolves with the last status. */
+/**
+ * Have the upload taken in; resolves with the report.
+ *
+ * The answer to the request that did the work is the only one with file names in it, so it is
+ * waited for while the progress is asked for beside it. When its line breaks, asking again brings
+ * the report without names.
+ */
 export async function completeUpload(
   url: string,
+  pixelsChecked: boolean,
   onStatus: (status: UploadStatus | null) => void,
   wait: (ms: number) => Promise<void> = pause,
-): Promise<UploadStatus> {
-  let said = false;
+): Promise<Report> {
+  let work: Promise<Report> | null = null;
   for (let lost = 0; ; ) {
     try {
-      if (!said) await api(`${url}complete/`, { method: 'POST' });
-      said = true;
-      const status = await api<UploadStatus>(url);
+      work ??= take(url, pixelsChecked);
+      const report = await Promise.race([work, wait(POLL_MS).then(() => null)]);
+      if (report) return report;
+      onStatus(await api<UploadStatus>(url));
       lost = 0;
-      onStatus(status);
-      if (status.state === 'done' || status.state === 'failed') return status;
-      await wait(POLL_MS);
     } catch (error) {
-      if (!(error instanceof Problem) || !error.temporary) throw error;
-      onStatus(null);
-      await wait(backOff(lost));
+      work = null;
+      if (!(error instanceof Problem)) throw error;
+      const busy = error.code === 'ingesting';
+      if (!busy && !error.temporary) throw error;
+      if (!busy) onStatus(null);
+      await wait(busy ? POLL_MS : backOff(lost));
       lost += 1;
     }
   }
+}
+
+function take(url: string, pixelsChecked: boolean): Promise<Report> {
+  const json = { pixels_checked: pixelsChecked };
+  const work = api<Report>(`${url}complete/`, { method: 'POST', json });
+  work.catch(() => undefined); // whoever waits hears of it; nobody may be waiting any more
+  return work;
 }

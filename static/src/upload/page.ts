@@ -7,7 +7,7 @@ import { FileList } from './fileList';
 import { completeUpload, type UploadStatus } from './ingest';
 import { DropZone } from './dropZone';
 import { Rate } from './rate';
-import { reportView } from './report';
+import { reportView, type Report } from './report';
 import { selectionOf, type Selection } from './selection';
 import type { TarSource } from './tar';
 import { TusUpload, UnreadableFile, type LineState } from './tus';
@@ -71,7 +71,9 @@ export class UploadPage {
     try {
       if (!(await this.upload!.run())) return;
       this.buttons('checking');
-      this.finish(await completeUpload(this.upload!.url, (status) => this.showStatus(status)));
+      const { url } = this.upload!;
+      const { pixelsChecked } = this.zone;
+      this.finish(await completeUpload(url, pixelsChecked, (status) => this.showStatus(status)));
     } catch (error) {
       this.fail(error);
     }
@@ -109,18 +111,12 @@ export class UploadPage {
     if (status) this.bar.value = status.progress;
   }
 
-  private finish(status: UploadStatus): void {
+  private finish(report: Report): void {
     this.buttons('over');
     this.bar.value = 1;
     this.list.root.hidden = true;
-    this.line.textContent =
-      status.state === 'failed'
-        ? status.message || gettext('The upload could not be taken in. Try again.')
-        : gettext('Done.');
-    if (status.report)
-      this.result.replaceChildren(
-        ...reportView(status.report, needData(this.root, 'caseUrl')),
-      );
+    this.line.textContent = gettext('Done.');
+    this.result.replaceChildren(...reportView(report, needData(this.root, 'caseUrl')));
   }
 
   private fail(error: unknown): void {

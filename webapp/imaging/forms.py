@@ -1,0 +1,27 @@
+"""Forms of the imaging pages."""
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from inference.contracts import ContrastPhase
+from webapp.core.errors import InvalidInput
+from webapp.imaging.models import PHASES
+
+
+class PhaseForm(forms.Form):
+    """A contrast phase, empty for unknown."""
+
+    phase = forms.ChoiceField(choices=[("", ""), *PHASES], required=False)
+
+    def chosen(self) -> ContrastPhase | None:
+        """Return the phase that was chosen.
+
+        Raises
+        ------
+        InvalidInput
+            If it is none of the phases.
+        """
+        if not self.is_valid():
+            raise InvalidInput(_("There is no such contrast phase. Choose one of the list."))
+        phase = self.cleaned_data["phase"]
+        return ContrastPhase(phase) if phase else None

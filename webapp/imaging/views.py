@@ -1,0 +1,68 @@
+"""Pages about images: upload, the table of cases, one case."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from webapp.accounts.access import role_required, signed_in
+from webapp.accounts.models import Role
+from webapp.core.clock import request_clock
+from webapp.imaging import access, selectors, services
+from webapp.imaging.forms import PhaseForm
+from webapp.imaging.models import PHASES
+from webapp.imaging.presentation import case_rows, rail
+from webapp.imaging.upload_api import UPLOADERS
+
+VIEWERS = (*UPLOADERS, Role.RADIOLOGIST)
+_ANY_CASE = UUID(int=0)
+
+
+@role_required(*UPLOADERS)
+@require_GET
+def upload(request: HttpRequest) -> HttpResponse:
+    """Show where files are dropped; the script does the rest by the API."""
+    case_url = reverse("imaging:case", args=[_ANY_CASE]).replace(str(_ANY_CASE), "{id}")
+    return render(request, "imaging/upload.html", {"case_url": case_url})
+
+
+@role_required(*VIEWERS)
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """List the cases this person may open."""
+    user = signed_in(request)
+    listed = selectors.cases_visible_to(user).prefetch_related("series")
+    context = {"rows": case_rows(listed), "may_upload": user.has_role(*UPLOADERS)}
+    return render(request, "imaging/cases.html", context)
+
+
+@role_required(*VIEWERS)
+@require_GET
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show one case: series, images, and what other rooms add."""
+    user = signed_in(request)
+    found = selectors.case_for(user, case_id)
+    context = {
+        "case": found,
+        "rail": rail(found),
+        "phases": PHASES,
+        "may_correct": not found.pinned
+        and selectors.cases_editable_by(user).filter(pk=found.pk).exists(),
+        "panels": access.panels_of(user, found),
+    }
+    return render(request, "imaging/case.html", context)
+
+
+@role_required(*VIEWERS)
+@require_POST
+def phase(request: HttpRequest, series_id: UUID) -> HttpResponse:
+    """Correct the contrast phase of a series, then show its case again."""
+    user = signed_in(request)
+    series = selectors.editable_series_for(user, series_id)
+    form = PhaseForm(request.POST)
+    services.correct_phase(
+        series=series, phase=form.chosen(), actor=user, clock=request_clock(request)
+    )
+    return redirect("imaging:case", case_id=series.case_id)
