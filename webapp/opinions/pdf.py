@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Spacer, Table
 from inference.jobs.exports import label
 from inference.jobs.results import Json, phase_words
 from webapp.opinions.models import Category, Draft, OpinionRequest, Report
-from webapp.opinions.typesetting import (
+from webapp.core.typesetting import (
     CAUTION,
     CAUTION_GROUND,
     QUIET,

@@ -21,7 +21,8 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate
 
 INK, QUIET, CAUTION = HexColor("#1c1f22"), HexColor("#565d64"), HexColor("#7a5200")
 CAUTION_GROUND = HexColor("#fdf0d2")
-LATIN, LATIN_BOLD, HAN = "DejaVuSans", "DejaVuSans-Bold", "STSong-Light"
+LATIN, LATIN_BOLD, LATIN_OBLIQUE = "DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique"
+HAN = "STSong-Light"
 MARGIN = 20 * mm
 
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
@@ -31,12 +32,13 @@ _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
 def _register_fonts() -> None:
     """Make the fonts known: DejaVu from matplotlib's data, and readers' own font for Chinese."""
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    for name in (LATIN, LATIN_BOLD):
+    for name in (LATIN, LATIN_BOLD, LATIN_OBLIQUE):
         pdfmetrics.registerFont(TTFont(name, folder / f"{name}.ttf"))
     pdfmetrics.registerFont(UnicodeCIDFont(HAN))
-    for upright, bold in ((LATIN, LATIN_BOLD), (HAN, HAN)):
+    families = (LATIN, LATIN_BOLD, LATIN_OBLIQUE), (HAN, HAN, HAN)
+    for upright, bold, oblique in families:
         pdfmetrics.registerFontFamily(
-            upright, normal=upright, bold=bold, italic=upright, boldItalic=bold
+            upright, normal=upright, bold=bold, italic=oblique, boldItalic=bold
         )
 
 
@@ -54,9 +56,14 @@ def style(size: float = 9.5, *, bold: bool = False, colour: Any = INK) -> Paragr
 
 def paragraph(text: str, look: ParagraphStyle) -> Paragraph:
     """Set plain text: nothing in it is read as markup, line breaks stay."""
+    return marked_up(escape(text).replace("\n", "<br/>"), look)
+
+
+def marked_up(text: str, look: ParagraphStyle) -> Paragraph:
+    """Set text of our own with tags such as i, sub and sup; never text that people have typed."""
     _register_fonts()
-    runs = _HAN.sub(lambda run: f'<font name="{HAN}">{run.group()}</font>', escape(text))
-    return Paragraph(runs.replace("\n", "<br/>"), look)
+    runs = _HAN.sub(lambda run: f'<font name="{HAN}">{run.group()}</font>', text)
+    return Paragraph(runs, look)
 
 
 def typeset(flowables: Sequence[Flowable], *, title: str, footer: str, page_of: str) -> bytes:
