@@ -10,7 +10,6 @@ from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Spacer, Table
 
 from inference.jobs.exports import label
 from inference.jobs.results import Json, phase_words
-from webapp.opinions.models import Category, Draft, OpinionRequest, Report
 from webapp.core.typesetting import (
     CAUTION,
     CAUTION_GROUND,
@@ -19,6 +18,7 @@ from webapp.core.typesetting import (
     style,
     typeset,
 )
+from webapp.opinions.models import Category, Draft, OpinionRequest, Report
 
 
 def report_pdf(request: OpinionRequest, reports: Iterable[Report], ai: Json | None) -> bytes:
