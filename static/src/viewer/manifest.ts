@@ -24,6 +24,8 @@ export interface Pixel {
   samples_per_pixel: number;
   photometric_interpretation: string;
   planar_configuration: number | null;
+  /** Colour tables of PALETTE COLOR images, one byte an entry as base64, from value `first` on. */
+  palette?: { first: number; red: string; green: string; blue: string };
 }
 
 export interface SeriesManifest {

@@ -1,5 +1,5 @@
 /** The manifest as Cornerstone's metadata modules, so that nothing is read from DICOM headers. */
-import type { SeriesManifest } from './manifest';
+import type { Pixel, SeriesManifest } from './manifest';
 import { imageIdOf, planeOfFrame } from './stack';
 
 interface Known {
@@ -38,7 +38,20 @@ function imagePixel({ series }: Known): Record<string, unknown> {
     bitsStored: pixel.bits_stored,
     highBit: pixel.high_bit,
     pixelRepresentation: pixel.pixel_representation,
+    ...palette(pixel),
   };
+}
+
+/** Palette Color Lookup Tables (PS3.3 C.7.6.3.1.5 and 6). */
+function palette({ palette: tables }: Pixel): Record<string, unknown> {
+  if (!tables) return {};
+  const modules: Record<string, unknown> = {};
+  for (const colour of ['red', 'green', 'blue'] as const) {
+    const data = Uint8Array.from(atob(tables[colour]), (letter) => letter.charCodeAt(0));
+    modules[`${colour}PaletteColorLookupTableDescriptor`] = [data.length, tables.first, 8];
+    modules[`${colour}PaletteColorLookupTableData`] = data;
+  }
+  return modules;
 }
 
 /** Modality LUT module (PS3.3 C.11.1); a frame may override its series. */

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 
@@ -150,12 +151,22 @@ def _spacing(planes: Sequence[FrameHeader], clip: Clip | None) -> tuple[float, f
 
 
 def _palette(header: Dataset) -> dict[str, Any] | None:
-    """Return the colour tables (PS3.3 C.7.6.3.1.5 and 6): first value, bits, entries as base64."""
+    """Return the colour tables (PS3.3 C.7.6.3.1.5 and 6) with 8 bits for each entry."""
     if text(header, "PhotometricInterpretation") != "PALETTE COLOR":
         return None
     descriptor = numbers(header, "RedPaletteColorLookupTableDescriptor", 3)
-    tables = {name: header.get(data) for name, data in _PALETTES.items()}
-    if descriptor is None or any(table is None for table in tables.values()):
+    if descriptor is None:
         return None
-    coded = {name: base64.b64encode(table.value).decode() for name, table in tables.items()}
-    return {"first": int(descriptor[1]), "bits": int(descriptor[2]), **coded}
+    count, first = int(descriptor[0]) or 1 << 16, int(descriptor[1])
+    coded = {colour: _table(header, tag, count) for colour, tag in _PALETTES.items()}
+    return {"first": first, **coded} if all(coded.values()) else None
+
+
+def _table(header: Dataset, tag: int, count: int) -> str:
+    """Return one colour table as base64, empty if it is missing or has another length."""
+    data = header[tag].value if tag in header else b""
+    if len(data) == 2 * count:
+        entries = np.frombuffer(data, "<u2")
+        shown = entries >> 8 if entries.max() > 255 else entries
+        return base64.b64encode(shown.astype(np.uint8).tobytes()).decode()
+    return base64.b64encode(data).decode() if len(data) in (count, count + 1) else ""
