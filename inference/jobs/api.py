@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -25,8 +26,14 @@ STAFF = (Role.CLINICIAN, Role.RADIOLOGIST, Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 def inference_json(job: InferenceJob) -> Json:
-    """Return ``{"job", "result"}``, the form of the command contract."""
-    return {"job": job_json(job), "result": result_json(job)}
+    """Return ``{"job", "result"}``, the form of the command contract, with downloads."""
+    result = result_json(job)
+    if result is not None:
+        result["downloads"] = {
+            "csv": reverse("inference-csv", args=[job.pk]),
+            "png": reverse("inference-png", args=[job.pk]),
+        }
+    return {"job": job_json(job), "result": result}
 
 
 class CaseInferences(APIView):

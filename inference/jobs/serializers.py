@@ -82,6 +82,7 @@ class Result(serializers.Serializer[Row]):
     heatmaps = ResultHeatmap(many=True)
     timings_ms = serializers.DictField(child=serializers.FloatField())
     software = serializers.DictField(child=serializers.CharField())
+    downloads = serializers.DictField(child=serializers.CharField(), required=False)
 
 
 class Inference(serializers.Serializer[Row]):

@@ -14,7 +14,7 @@ export function className(code: string): string {
     HEM: gettext('Haemangioma'),
     HH: gettext('Haemangioma'),
     CYST: gettext('Cyst'),
-    HA: gettext('Hepatic adenoma'),
+    HA: gettext('Hepatic abscess'),
     OT: gettext('Other'),
   };
   return names[code] ?? code;

@@ -47,6 +47,8 @@ export interface AiResult {
   phases_missing: readonly ContrastPhase[];
   warnings: readonly { code: string; message: string }[];
   heatmaps: readonly HeatmapInfo[];
+  /** Where the result can be taken away, by kind of file; not during a reading. */
+  downloads?: Readonly<Record<string, string>>;
 }
 
 /** The lesion's box in the coordinates of its series: LPS mm, or pixels and slice numbers. */

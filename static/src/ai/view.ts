@@ -96,6 +96,13 @@ function background(result: AiResult): HTMLElement {
   );
 }
 
+function downloads(result: AiResult): HTMLElement | null {
+  const links = Object.entries(result.downloads ?? {}).map(([kind, url]) =>
+    h('a', { class: 'button button--small', href: url, download: true }, kind.toUpperCase()),
+  );
+  return links.length > 0 ? h('div', { class: 'row' }, gettext('Take away:'), ...links) : null;
+}
+
 /** The whole result; `controls` is the overlay switch when there are maps. */
 export function resultView(result: AiResult, controls: HTMLElement | null): HTMLElement[] {
   const badge = result.badge && h('span', { class: 'badge badge--warning' }, result.badge);
@@ -107,6 +114,7 @@ export function resultView(result: AiResult, controls: HTMLElement | null): HTML
     lesions(result),
     controls,
     background(result),
+    downloads(result),
   ];
   return shown.filter((part) => part !== null);
 }

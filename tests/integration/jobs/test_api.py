@@ -80,6 +80,8 @@ def test_result_carries_the_contract_and_where_heat_maps_lie(
     )
     assert set(contract.split()) <= set(result)
     assert result["heatmaps"][0]["shape_zyx"] == [2, 3, 4]
+    for address in result["downloads"].values():
+        assert client.get(address).status_code == 200
     heatmap = client.get(result["heatmaps"][0]["url"], headers={"Accept": "application/*"})
     assert (heatmap["Content-Type"], len(heatmap.content)) == ("application/octet-stream", 24)
     assert "no-store" in heatmap["Cache-Control"]
