@@ -13,12 +13,17 @@ from readerstudy.statistics.resampling import bootstrap, compact, interval, sums
 
 @dataclass(frozen=True, kw_only=True)
 class BinaryTable(Result):
-    """``tp fp fn tn`` count given decisions; special words are counted beside them."""
+    """``tp fp fn tn`` count given decisions; special words are counted beside them.
+
+    ``n_positive`` and ``n_negative`` are the denominators of sensitivity and specificity.
+    """
 
     tp: int
     fp: int
     fn: int
     tn: int
+    n_positive: int
+    n_negative: int
     n_no_lesion: int
     n_cannot_assess: int
     accuracy: Estimate
@@ -61,6 +66,7 @@ def binary_table(
     return BinaryTable(
         n=len(readings), n_missing=readings.n_missing, n_contradictory=readings.n_contradictory,
         tp=int(counts.tp), fp=int(counts.fp), fn=int(counts.fn), tn=int(counts.tn),
+        n_positive=int(counts.positives), n_negative=int(counts.negatives),
         n_no_lesion=n_special(frame, readings, "no_lesion"),
         n_cannot_assess=n_special(frame, readings, "cannot_assess"),
         **estimates,
