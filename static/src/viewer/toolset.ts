@@ -7,6 +7,7 @@ import {
   LengthTool,
   PanTool,
   ToolGroupManager,
+  utilities,
   WindowLevelTool,
   ZoomTool,
 } from '@cornerstonejs/tools';
@@ -94,6 +95,7 @@ export class Toolset {
     for (let uid = this.made.pop(); uid; uid = this.made.pop()) {
       if (!annotation.state.getAnnotation(uid)) continue;
       annotation.state.removeAnnotation(uid);
+      utilities.triggerAnnotationRenderForViewportIds(this.group.getViewportIds());
       return true;
     }
     return false;

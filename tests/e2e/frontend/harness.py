@@ -1,6 +1,6 @@
 """A tiny server for looking at the front end without Django, under the product's own CSP.
 
-`python -m tests.e2e.viewer_harness BUNDLE_FOLDER` serves it on port 8765 for a person to look at.
+`python -m tests.e2e.frontend.harness BUNDLE_FOLDER` serves it on port 8765 for a person to look at.
 """
 
 import json
@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.e2e.harness_pages import reading_page, upload_page, viewer_page
-from tests.e2e.made_cases import CASES
-from tests.e2e.synthetic_case import MadeCase
+from tests.e2e.frontend.pages import reading_page, upload_page, viewer_page
+from tests.e2e.frontend.made_cases import CASES
+from tests.e2e.frontend.synthetic_case import MadeCase
 
-PUBLIC = Path(__file__).resolve().parents[2] / "static" / "public"
+PUBLIC = Path(__file__).resolve().parents[3] / "static" / "public"
 
 CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
@@ -46,16 +46,20 @@ class Harness:
     bundle: Path
     url: str = ""
     token_life: float = 60.0
-    """Seconds; what a token is worth on the server and what it tells the page."""
+    """Seconds a token lasts."""
+    first_token_life: float | None = None
+    """The same for tokens that come with a manifest, when it shall differ."""
+    told_life: float = 60.0
+    """Seconds the page is told that tokens last."""
     renewals: int = 0
     frames_sent: list[str] = field(default_factory=list)
     refused_tokens: int = 0
     extra: list[tuple[str, Callable[[str, bytes, Any], Answer]]] = field(default_factory=list)
     """More routes: a regular expression on the path, and (method, body, headers) -> answer."""
 
-    def token(self) -> str:
+    def token(self, life: float | None = None) -> str:
         """Return a token that says when it ends."""
-        return f"{time.monotonic() + self.token_life:.3f}"
+        return f"{time.monotonic() + (self.token_life if life is None else life):.3f}"
 
     def manifest(self, name: str) -> dict[str, Any]:
         """Return the viewer manifest of a case."""
@@ -65,14 +69,14 @@ class Harness:
                 **one.entry,
                 "id": one.id,
                 "frames_url": f"/frames/{name}/{one.id}/",
-                "token": self.token(),
+                "token": self.token(self.first_token_life),
             }
             for one in case.series
         ]
         return {
             "code": "RR-000001",
             "tokens_url": f"/tokens/{name}/",
-            "expires_in": self.token_life,
+            "expires_in": self.told_life,
             "series": series,
             "lesions": list(case.manifest_lesions),
         }
@@ -100,7 +104,7 @@ class Harness:
         if method == "POST" and (match := re.fullmatch(r"/tokens/([\w-]+)/", path)):
             self.renewals += 1
             tokens = {one.id: self.token() for one in CASES[match[1]]().series}
-            return as_json({"tokens": tokens, "expires_in": self.token_life})
+            return as_json({"tokens": tokens, "expires_in": self.told_life})
         if match := re.fullmatch(r"/frames/([\w-]+)/([\w-]+)/(\d+)/", path):
             return self.frame(match[1], match[2], int(match[3]), query)
         return static_file(path, self.bundle)

@@ -15,6 +15,7 @@ STYLES = (
     "badge",
     "key-sheet",
     "viewer",
+    "pane",
     "ai-panel",
     "reading",
     "upload",

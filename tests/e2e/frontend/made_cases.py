@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from tests.e2e.synthetic_case import (
+from tests.e2e.frontend.synthetic_case import (
     IDENTITY,
     MadeCase,
     MadeSeries,
