@@ -95,7 +95,7 @@ _CORE = {
     "HEM": (-19, -20, -36, -24),
 }
 # What a rim adds to that
-_RIM = {"ICC": (0, 38, 0, -8), "MET": (0, 36, 28, 8)}
+_RIM = {"ICC": (0, 38, 0, -8), "MET": (0, 36, 22, 8)}
 
 
 def tissue_levels(rng: np.random.Generator, background: str) -> tuple[Levels, Levels]:
@@ -158,7 +158,7 @@ def _hcc(rng: np.random.Generator, looks: Looks, radius_mm: float, healthy: Leve
     capsule = rng.uniform(26, 46) if radius_mm > 6 and rng.random() < 0.8 else 0.0
     late = 0.0 if rng.random() < 0.75 else rng.uniform(8, 20)  # no washout
     pale = rng.uniform(20, 40) if rng.random() < 0.1 else 0.0  # hypovascular
-    shift = {0: (0, 0.3, 0), 1: (-pale, 1.0, 0), 2: (late, 0.4, 0.8), 3: (late, 0.4, 1.0)}
+    shift = {0: (0, 0.3, 0), 1: (-pale, 1.0, 0), 2: (late, 0.4, 0.6), 3: (late, 0.4, 1.0)}
     return {
         phase: replace(
             looks[phase],
@@ -209,7 +209,7 @@ def _hem(rng: np.random.Generator, looks: Looks, radius_mm: float, healthy: Leve
     for phase, fill in zip(PHASES, fills, strict=True):
         blood = healthy[phase][Tissue.AORTA]
         share = (
-            rng.uniform(0.35, 0.75) if phase is ContrastPhase.ARTERIAL else rng.uniform(0.6, 0.95)
+            rng.uniform(0.45, 0.8) if phase is ContrastPhase.ARTERIAL else rng.uniform(0.6, 0.95)
         )
         full = 1.2 if flash and phase is not ContrastPhase.NON_CONTRAST else fill
         found[phase] = replace(looks[phase], nodule=float(blood * share), fill=float(full))
