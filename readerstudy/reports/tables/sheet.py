@@ -1,0 +1,148 @@
+"""A kind of analysis as a table: its columns are data, one line per entry or part of an entry."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from readerstudy.reports.tables.wording import DASH, Entry, p_value, words
+
+Text = Promise | str
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """One table of results; the first column names the row, the others are numbers.
+
+    ``analyses`` are the ids of the analyses it is about; a second table about them has none.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    analyses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """Adjusted p value of a member of a family, and by which method."""
+
+    method: str
+    p_value: float | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one row is about: the figures of an entry or of a part of it.
+
+    ``whole`` is the complete entry, ``adjusted`` its place in a family.
+    """
+
+    label: str
+    figures: Entry
+    whole: Entry
+    adjusted: Adjusted | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading and its cells."""
+
+    head: Text
+    cell: Callable[[Line], str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Table of one kind of analysis; in its texts stand ``%(task)s`` and ``%(level)s``.
+
+    Attributes
+    ----------
+    first
+        Heading of the first column.
+    parts
+        Splits an entry into what its rows are about: pairs of label and figures.
+    """
+
+    title: Text
+    first: Text
+    columns: tuple[Column, ...]
+    parts: Callable[[Entry], Iterable[tuple[str, Entry]]] = lambda entry: [("", entry)]
+
+
+def fill(
+    sheet: Sheet,
+    task: str,
+    entries: Mapping[str, Entry],
+    adjusted: Mapping[str, Adjusted],
+    alpha: float,
+) -> ResultTable:
+    """Fill a sheet with the entries of one kind and task."""
+    known = {"task": task or _("no task"), "level": f"{100 * (1 - alpha):g}%"}
+    lines = [
+        Line(_label(name, task, part, len(entries)), figures, entry, adjusted.get(name))
+        for name, entry in entries.items()
+        for part, figures in sheet.parts(entry)
+    ]
+    return ResultTable(
+        title=str(sheet.title) % known,
+        columns=(str(sheet.first), *(str(column.head) % known for column in sheet.columns)),
+        rows=tuple(
+            (line.label, *(column.cell(line) for column in sheet.columns)) for line in lines
+        ),
+        notes=notes(entries),
+        analyses=tuple(entries),
+    )
+
+
+def by_group(entry: Entry) -> list[tuple[str, Entry]]:
+    """Parts of a grouped entry by reader, arm and so on; an entry without groups is one part."""
+    if "groups" not in entry:
+        return [("", entry)]
+    return [(group_name(group), group) for group in entry["groups"]]
+
+
+def group_name(group: Entry) -> str:
+    """Name a group by its keys, which stand before its counts."""
+    keys = ("reader", "level", "arm", "period", "repeat")
+    return " · ".join(str(group[key]) for key in keys if group.get(key) not in (None, ""))
+
+
+def get(key: str, write: Callable[[Any], str]) -> Callable[[Line], str]:
+    """Return what writes one figure of a line."""
+    return lambda line: write(line.figures.get(key))
+
+
+def adjusted_p(line: Line) -> str:
+    """Write the adjusted p value of a line with its method."""
+    if line.adjusted is None:
+        return DASH
+    return f"{p_value(line.adjusted.p_value)} ({line.adjusted.method})"
+
+
+def notes(entries: Mapping[str, Entry]) -> tuple[str, ...]:
+    """Return the warnings of entries and of their groups, each once."""
+    found = [note for entry in entries.values() for note in warnings_of(entry)]
+    return tuple(dict.fromkeys(found))
+
+
+def warnings_of(entry: Entry) -> list[str]:
+    """Return an entry's warnings, those of its groups behind the group's name."""
+    groups: Any = entry.get("groups", ())
+    named: Sequence[tuple[str, Entry]] = (
+        list(groups.items())
+        if isinstance(groups, Mapping)
+        else [(group_name(group), group) for group in groups]
+    )
+    return [*entry["warnings"], *(f"{name}: {note}" for name, group in named
+                                  for note in warnings_of(group))]  # fmt: skip
+
+
+def _label(name: str, task: str, part: str, n_entries: int) -> str:
+    own = words(name.removeprefix(f"{task}_"))
+    if not part:
+        return own
+    return f"{own} · {part}" if n_entries > 1 else part
