@@ -87,7 +87,7 @@ def make_anatomy(rng: np.random.Generator, background: str) -> Anatomy:
         scale=scale,
         lobes=lobes,
         ripple=ripple,
-        roughness=0.07 if background == "cirrhotic" else 0.025,
+        roughness=0.05 if background == "cirrhotic" else 0.025,
         spleen=float(
             rng.uniform(1.15, 1.4) if background == "cirrhotic" else rng.uniform(0.85, 1.1)
         ),
