@@ -12,7 +12,8 @@ from pathlib import Path
 from readerstudy.statistics.encoding import dump
 from readerstudy.statistics.engine import run_plan
 from readerstudy.statistics.errors import InputError, Problem
-from readerstudy.statistics.plan import Plan, load_plan
+from readerstudy.statistics.plan import Plan, parse_plan
+from readerstudy.statistics.plan_json import read_plan_json
 from readerstudy.statistics.study import Study, assemble, read_tables
 
 COMPLETE, UNUSABLE, PARTIAL = 0, 2, 3
@@ -56,7 +57,7 @@ def _load(options: argparse.Namespace) -> tuple[Plan, Study]:
     problems: list[Problem] = []
     plan = tables = None
     try:
-        plan = load_plan(options.plan)
+        plan = parse_plan(read_plan_json(options.plan))
     except InputError as error:
         problems += error.problems
     try:

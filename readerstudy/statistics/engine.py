@@ -1,12 +1,10 @@
 """Run a plan on tables: every analysis on its own, every fault in its own entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-import numpy as np
-
-from readerstudy.statistics.encoding import object_to_json, to_json
-from readerstudy.statistics.errors import AnalysisError
+from readerstudy.statistics.encoding import to_json
+from readerstudy.statistics.entries import Entry, build_entry
 from readerstudy.statistics.families import members
 from readerstudy.statistics.frame import Frame
 from readerstudy.statistics.oddities import find_oddities
@@ -15,8 +13,6 @@ from readerstudy.statistics.registry import Context, Result
 from readerstudy.statistics.resampling import stream
 from readerstudy.statistics.software import versions
 from readerstudy.statistics.study import Study
-
-Entry = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -57,18 +53,9 @@ def run_plan(study: Study, plan: Plan, frozen: Plan | None = None) -> Outcome:
 
 
 def run_analysis(frame: Frame, spec: AnalysisSpec, plan: Plan) -> Entry:
-    """The entry of one analysis: its figures, or the reason why there are none."""
+    """The entry of one analysis, with a random stream of its own."""
     context = Context(plan.alpha, plan.resamples, stream(plan.seed, spec.id), frame)
-    try:
-        with np.errstate(all="ignore"):
-            result = evaluate(spec, context)
-    except AnalysisError as error:
-        return _error_entry(spec, error, context)
-    except (ArithmeticError, np.linalg.LinAlgError) as error:
-        sentence = f"The computation has no result for these data ({type(error).__name__})."
-        return _error_entry(spec, AnalysisError("no_result", sentence), context)
-    _warn_not_finite(result, context)
-    return {"type": spec.kind.name, **object_to_json(result), "warnings": context.warnings}
+    return build_entry(spec.kind.name, spec.at, context, lambda: evaluate(spec, context))
 
 
 def evaluate(spec: AnalysisSpec, context: Context) -> Result:
@@ -77,29 +64,6 @@ def evaluate(spec: AnalysisSpec, context: Context) -> Result:
         return spec.kind.function(spec.options, context)
     frame = context.study.tasks[spec.task.name].restrict(spec.where, spec.subset_truth)
     return spec.kind.function(frame, spec.options, context)
-
-
-def _error_entry(spec: AnalysisSpec, error: AnalysisError, context: Context) -> Entry:
-    path = f"{spec.at}/{error.at}" if error.at else spec.at
-    return {
-        "type": spec.kind.name,
-        "error": {"code": error.code, "message": error.message, "path": path},
-        "n": error.n,
-        "n_missing": error.n_missing,
-        "warnings": context.warnings,
-    }
-
-
-def _warn_not_finite(result: Result, context: Context) -> None:
-    """Name the figures that came out as NaN or infinity and are therefore ``null``."""
-    values = ((field.name, getattr(result, field.name)) for field in fields(result))
-    absent = [
-        name
-        for name, value in values
-        if isinstance(value, float | np.floating) and not np.isfinite(value)
-    ]
-    if absent:
-        context.warn(f"Undefined for these data: {', '.join(absent)}.")
 
 
 def _family(family: Family, entries: Mapping[str, Entry], plan: Plan) -> dict[str, object]:

@@ -1,16 +1,15 @@
 """The analysis plan: checked before anything is computed, each fault with its JSON path."""
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, fields
 from typing import Annotated, Literal
 
 from readerstudy.statistics import registry
 from readerstudy.statistics.errors import InputError, Problem
 from readerstudy.statistics.families import Method
 from readerstudy.statistics.options import Range, parse_options
+from readerstudy.statistics.plan_json import canonical
 from readerstudy.statistics.registry import AnalysisType
 from readerstudy.statistics.selection import PlanFault, shown, value_texts
 from readerstudy.statistics.tasks import Task, parse_task
@@ -85,29 +84,6 @@ class _FamilyJson:
     adjust: Method
 
 
-def load_plan(path: Path) -> Plan:
-    """Read and check a plan file.
-
-    Raises
-    ------
-    InputError
-        With every fault that was found.
-    """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        raw = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
-    except OSError as error:
-        reason = error.strerror or "it cannot be opened"
-        raise InputError([Problem("plan:/", f"{path.name} was not read: {reason}.")]) from error
-    except PlanFault as fault:
-        raise InputError([Problem("plan:/", fault.sentence)]) from fault
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            [Problem("plan:/", f"{path.name} is not JSON in UTF-8: {error}.")]
-        ) from error
-    return parse_plan(raw)
-
-
 def parse_plan(raw: object) -> Plan:
     """Check a plan given as parsed JSON. Raises ``InputError`` with every fault found."""
     problems: list[Problem] = []
@@ -122,14 +98,6 @@ def parse_plan(raw: object) -> Plan:
     tasks = {name: task for name, task in parsed_tasks.items() if task is not None}
     digest = hashlib.sha256(canonical(raw)).hexdigest()
     return Plan(head.alpha, head.seed, head.resamples, tasks, tuple(specs), families, digest)
-
-
-def canonical(raw: object) -> bytes:
-    """Canonical JSON of a plan: sorted keys, no blanks, UTF-8."""
-    text = json.dumps(
-        raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode()
 
 
 def _tasks(raw: object, problems: list[Problem]) -> dict[str, Task | None]:
@@ -196,14 +164,24 @@ def parse_analysis(
 
 
 def _resolved(item: Mapping[str, object], by_id: Mapping[str, object]) -> Mapping[str, object]:
-    """``of`` may name another analysis of the plan: put that in its place, and take its task."""
+    """Put the inner analysis in the place of ``of`` where that is only a name.
+
+    The name of another analysis stands for that analysis, and lends its task. The name of a type
+    takes those options of the outer analysis that are not its own.
+    """
     target = item.get("of")
-    if isinstance(target, str) and target in by_id and target != item.get("id"):
-        target = by_id[target]
-    if not isinstance(target, Mapping):
+    if not isinstance(target, str) or target == item.get("id"):
         return item
-    task = {"task": target["task"]} if "task" in target else {}
-    return {**task, **item, "of": target}
+    inner = by_id.get(target)
+    if isinstance(inner, Mapping):
+        return {**({"task": inner["task"]} if "task" in inner else {}), **item, "of": inner}
+    outer = registry.find(item.get("type"))
+    if outer is None or registry.find(target) is None:
+        return item
+    own = {*COMMON_KEYS, *(field.name for field in fields(outer.options))}
+    lent = {key: value for key, value in item.items() if key not in own}
+    kept = {key: value for key, value in item.items() if key in own}
+    return {**kept, "of": {"type": target, **lent}}
 
 
 def _identifier(item: object, at: str) -> str:
@@ -288,16 +266,3 @@ def _member_problems(family: _FamilyJson, at: str, specs: list[AnalysisSpec]) ->
             kind = by_id[member].kind.name
             problems.append(Problem(place, f'"{member}" is of type {kind}, which has no p value.'))
     return problems
-
-
-def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    result: dict[str, object] = {}
-    for key, value in pairs:
-        if key in result:
-            raise PlanFault("/", f'The key "{key}" stands twice in one object.')
-        result[key] = value
-    return result
-
-
-def _no_constant(name: str) -> object:
-    raise PlanFault("/", f"{name} is no JSON number.")

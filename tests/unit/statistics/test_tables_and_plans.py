@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from readerstudy.statistics import InputError, run
-from readerstudy.statistics.plan import canonical, load_plan, parse_plan
+from readerstudy.statistics.plan import parse_plan
+from readerstudy.statistics.plan_json import canonical, read_plan_json
 from readerstudy.statistics.tables import read_table
 from tests.unit.statistics.studies import BINARY, plan, readings, reference
 
@@ -228,14 +229,14 @@ def test_a_plan_that_is_no_plan_is_refused(tmp_path, text):
     path = tmp_path / "plan.json"
     path.write_text(text)
     with pytest.raises(InputError, match="plan:/: "):
-        load_plan(path)
+        parse_plan(read_plan_json(path))
 
 
 def test_the_hash_is_of_the_meaning_not_of_the_layout(tmp_path: Path):
     document = plan(ACC)
     path = tmp_path / "plan.json"
     path.write_text("\ufeff" + json.dumps(document, indent=8), encoding="utf-8")
-    assert load_plan(path).sha256 == parse_plan(document).sha256
+    assert parse_plan(read_plan_json(path)).sha256 == parse_plan(document).sha256
     assert canonical({"b": 1, "a": "ü"}) == '{"a":"ü","b":1}'.encode()
     assert parse_plan({**document, "seed": 8}).sha256 != parse_plan(document).sha256
 

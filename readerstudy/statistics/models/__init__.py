@@ -1,0 +1,1 @@
+"""Regression on arrays: logistic with robust variance, linear with crossed random effects."""
