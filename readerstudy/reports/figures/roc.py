@@ -80,8 +80,8 @@ def _draw_arm(
         readers = translate("mean of %(n)d readers") % {"n": len(groups)}
         label = f"{arm}, {readers}: {mean:.2f}" if arm else f"{readers}: {mean:.2f}"
         heights = np.concatenate([[0.0], average_curve(groups)])
-        ax.plot(np.concatenate([[0.0], GRID]), heights, color=shade, linewidth=2.0, zorder=3, linestyle=dashes(index),
-                label=label)  # fmt: skip
+        ax.plot(np.concatenate([[0.0], GRID]), heights, color=shade, linewidth=2.0, zorder=3,
+                linestyle=dashes(index), label=label)  # fmt: skip
 
 
 def _lone_label(group: Entry, arm: str) -> str:
