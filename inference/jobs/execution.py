@@ -35,7 +35,6 @@ def compute(job: InferenceJob, progress: Progress) -> RunOutput:
     InferenceError
         If the system can't run on this case.
     """
-    _pin_threads()
     # The volumes of one dynamic series share files, each of which is read once.
     files = {path: None for _series, paths in imaging.case_files(job.case) for path in paths}
     exam = io.read_exam(list(files), phases=SeriesIndex(job.case).phases())
@@ -46,6 +45,7 @@ def compute(job: InferenceJob, progress: Progress) -> RunOutput:
         device=settings.INFERENCE_DEVICE,
         progress=progress,
         configuration=job.configuration,
+        threads=settings.INFERENCE_THREADS or None,
     )
 
 
@@ -108,11 +108,3 @@ class ProgressWriter:
         reached = Greatest("progress", Value(min(max(share, 0.0), 1.0)))
         changes: dict[str, Any] = {"progress": reached, "message": message[:200]}
         lease.renew(self._job_id, self._holder, now, **changes)
-
-
-def _pin_threads() -> None:
-    """Keep torch to its share of the machine, where the settings name one."""
-    if settings.INFERENCE_THREADS:
-        import torch
-
-        torch.set_num_threads(settings.INFERENCE_THREADS)

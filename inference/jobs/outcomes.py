@@ -88,7 +88,7 @@ def _lock_held(job: InferenceJob, holder: str) -> None:
     held = InferenceJob.objects.select_for_update().filter(
         pk=job.pk, holder=holder, state=JobState.RUNNING
     )
-    if not held.exists():
+    if held.first() is None:
         raise LeaseLost
 
 

@@ -4,13 +4,21 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from inference.jobs.models import Explanation, InferenceJob
 from inference.jobs.series import SeriesIndex
 from webapp.imaging.models import PHASES, Series
 
 Json = dict[str, Any]
+
+STEPS = {
+    "select": _("Choosing the images"),
+    "locate": _("Looking for lesions"),
+    "predict": _("Classifying"),
+    "explain": _("Explaining"),
+}
+"""Words for the steps that :func:`inference.pipelines.run` reports."""
 
 
 def series_key(series: Series) -> str:
@@ -30,8 +38,7 @@ def job_json(job: InferenceJob) -> Json:
     The message is the present step, or the sentence of a failed job.
     """
     failed = bool(job.error_code)
-    # Pipelines name their steps in English; the catalogue of this language may know them.
-    step = _(job.message) if job.message else ""
+    step = str(STEPS.get(job.message, job.message))
     return {
         "id": str(job.pk),
         "state": job.state,

@@ -80,7 +80,7 @@ async function showAi(form: HTMLFormElement): Promise<void> {
       id: 'ai-panel',
       class: 'ai-panel',
       'data-ai-url': `${runs}${ai.id}/`,
-      'data-jobs-url': runs,
+      'aria-label': gettext('AI result'),
     });
     form.replaceWith(section);
     await new AiPanel(section).load();

@@ -53,7 +53,9 @@ def test_who_was_slower_is_told_on_the_worklist(cast: Cast, claimed: OpinionRequ
 def test_ai_is_not_in_the_page_before_the_click(cast: Cast, claimed: OpinionRequest) -> None:
     client = cast.client("radiologist")
     address = f"/opinions/{claimed.pk}/"
-    assert 'id="ai-panel"' not in client.get(address).content.decode()
+    before = client.get(address)
+    assert before.status_code == 200
+    assert 'id="ai-panel"' not in before.content.decode()
     client.post(f"{address}ai/")
     assert 'id="ai-panel"' in client.get(address).content.decode()
 
