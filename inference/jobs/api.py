@@ -70,11 +70,11 @@ class LatestInference(APIView):
 
     permission_classes = [HasRole.of(*STAFF)]
 
-    @extend_schema(responses=Inference, operation_id="case_inference_latest")
+    @extend_schema(responses={200: Inference, 204: None}, operation_id="case_inference_latest")
     def get(self, request: Request, case_id: UUID) -> Response:
-        """Answer with the latest run; 404 when none was ever asked for."""
-        case = imaging.case_for(signed_in(request), case_id)
-        return Response(inference_json(selectors.latest_of(case)))
+        """Answer with the latest run; 204 when none was ever asked for."""
+        job = selectors.latest_of(imaging.case_for(signed_in(request), case_id))
+        return Response(status=204) if job is None else Response(inference_json(job))
 
 
 class InferenceDetail(APIView):

@@ -63,18 +63,9 @@ def latest_jobs(case_ids: Iterable[UUID]) -> dict[UUID, InferenceJob]:
     return {job.case_id: job for job in jobs}
 
 
-def latest_of(case: Case) -> InferenceJob:
-    """Return the job of a case that was asked for last.
-
-    Raises
-    ------
-    NotFound
-        If none ever was.
-    """
-    job = jobs_of(case).first()
-    if job is None:
-        raise NotFound(_("No AI run has been asked for on this case."))
-    return job
+def latest_of(case: Case) -> InferenceJob | None:
+    """Return the job of a case that was asked for last, None when none ever was."""
+    return jobs_of(case).first()
 
 
 def latest_finished(case: Case) -> InferenceJob | None:
