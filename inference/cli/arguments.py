@@ -9,8 +9,8 @@ from typing import NoReturn
 from inference.contracts import LesionInput
 from inference.errors import UnusableInput
 from inference.phantoms import PhantomSize
+from inference.pipelines import METHODS
 
-METHODS = ("cam", "gradcam", "gradcam++", "shap")
 CONFIGURATIONS = ("demo", "paper")
 DEVICES = ("auto", "cpu", "cuda")
 

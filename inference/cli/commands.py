@@ -1,7 +1,7 @@
 """One function per command: read the input, call the room that does it, shape the answer.
 
-Each returns the JSON object and the sentence that stands for it without ``--json``. Rooms that
-bring torch are imported only by the commands that need them.
+Each returns the JSON object and the sentence that stands for it without ``--json``. Evaluation
+brings torch and is imported only when asked for.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from inference import pipelines
 from inference.contracts import Heatmap
 from inference.errors import UnusableInput
 from inference.io import read_exam
@@ -89,8 +90,6 @@ def explain(arguments: argparse.Namespace) -> Answer:
 
 def train(arguments: argparse.Namespace) -> Answer:
     """Train a system on a labelled cohort."""
-    from inference import pipelines
-
     find(arguments.system)
     _need_folder(arguments.data)
     answer = pipelines.train(
@@ -146,8 +145,6 @@ def _run(arguments: argparse.Namespace, methods: tuple[str, ...]) -> tuple[dict[
         )
     _need_folder(arguments.input)
     exam = read_exam(arguments.input)
-    from inference import pipelines
-
     output = pipelines.run(
         arguments.system,
         exam,
