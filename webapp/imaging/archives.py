@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -19,6 +19,7 @@ from typing import IO
 
 from inference.io.pictures import natural_key
 from webapp.core.home import home_path
+from webapp.imaging import store
 from webapp.imaging.rejection import Code, Refusal
 
 Content = bytes | mmap.mmap
@@ -100,6 +101,8 @@ class Member:
         except NotImplementedError as error:  # a ZIP compression Python doesn't know
             raise Refusal(Code.BROKEN_ARCHIVE) from error
         except OSError as error:
+            if error.errno in store.FULL:
+                raise
             raise Refusal(Code.UNREADABLE) from error
 
 
@@ -130,25 +133,28 @@ def listing(path: Path, limits: Limits, name: str | None = None) -> Iterator[lis
     Refusal
         ``unreadable``, ``broken_archive``, ``too_many_files``, ``bomb``: nothing of it is taken.
     """
+    with ExitStack() as open_files:
+        try:
+            members = _checked(_members(path, name or path.name, open_files), limits)
+        except (zipfile.BadZipFile, tarfile.TarError) as error:
+            raise Refusal(Code.BROKEN_ARCHIVE) from error
+        except OSError as error:
+            raise Refusal(Code.UNREADABLE) from error
+        yield members
+
+
+def _members(path: Path, name: str, open_files: ExitStack) -> Iterator[Member]:
     if path.is_dir():
-        yield _checked(_folder(path), limits)
+        yield from _folder(path)
         return
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-        if head[:4] in (b"PK\3\4", b"PK\5\6"):
-            with zipfile.ZipFile(path) as archive:
-                yield _checked(_zip(archive), limits)
-        elif head[257:262] == b"ustar":
-            with tarfile.open(path, "r:") as archive:
-                yield _checked(_tar(archive), limits)
-        else:
-            single = Member(name or path.name, path.stat().st_size, partial(_opened, path))
-            yield _checked(iter([single]), limits)
-    except (zipfile.BadZipFile, tarfile.TarError) as error:
-        raise Refusal(Code.BROKEN_ARCHIVE) from error
-    except OSError as error:
-        raise Refusal(Code.UNREADABLE) from error
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if head[:4] in (b"PK\3\4", b"PK\5\6"):
+        yield from _zip(open_files.enter_context(zipfile.ZipFile(path)))
+    elif head[257:262] == b"ustar":
+        yield from _tar(open_files.enter_context(tarfile.TarFile(path)))
+    else:
+        yield Member(name, path.stat().st_size, partial(_opened, path))
 
 
 def _checked(members: Iterator[Member], limits: Limits) -> list[Member]:

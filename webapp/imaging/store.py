@@ -17,6 +17,7 @@ from webapp.core.errors import Unavailable
 from webapp.core.home import home_path
 
 Part = bytes | memoryview
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def path_of(sha256: str) -> Path:
@@ -94,7 +95,7 @@ def _write_all(descriptor: int, view: memoryview) -> None:
 
 
 def _as_domain_error(error: OSError) -> Exception:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return Unavailable(
             _("The disk is full, so nothing was stored. Ask an administrator to make room."),
             code="disk_full",
