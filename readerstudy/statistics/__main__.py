@@ -15,16 +15,15 @@ from readerstudy.statistics.errors import InputError, Problem
 from readerstudy.statistics.plan import Plan, parse_plan
 from readerstudy.statistics.plan_json import read_plan_json
 from readerstudy.statistics.study import Study, assemble, read_tables
+from readerstudy.statistics.validation import published_checks, table
 
-COMPLETE, UNUSABLE, PARTIAL = 0, 2, 3
+COMPLETE, DIFFERENT, UNUSABLE, PARTIAL = 0, 1, 2, 3
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     if arguments[:1] == ["validate"]:
-        from readerstudy.statistics.validation import main as validate
-
-        return validate()
+        return _validate()
     options = _parser().parse_args(arguments)
     if (options.marks is None) != (options.lesions is None):
         _parser().error("--marks and --lesions belong together; give both or neither.")
@@ -37,6 +36,13 @@ def main(arguments: Sequence[str]) -> int:
             print(problem, file=sys.stderr)
         return UNUSABLE
     return COMPLETE if outcome.complete else PARTIAL
+
+
+def _validate() -> int:
+    """Print published figures beside ours; exit 1 when one differs."""
+    checks = published_checks()
+    print(table(checks))
+    return COMPLETE if all(check.agrees for check in checks) else DIFFERENT
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,0 +1,130 @@
+"""Published data, typed in as numbers with their sources."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Row = dict[str, object]
+
+VAN_DYKE_NEGATIVES = 69
+"""The first cases have no aortic dissection, the other 45 have one."""
+VAN_DYKE: dict[tuple[str, str], str] = {
+    ("1", "1"): (
+        "122151111111411111111131311214111113121211233131133111111221111332111"
+        "555545554555434245555555154454553555115554451"
+    ),
+    ("2", "1"): (
+        "232222222322522232222222422223222222222222222222222222222432232222222"
+        "535555542555442225555555243354552425225555352"
+    ),
+    ("3", "1"): (
+        "222235112242422232221232411322112224121412112222223211211221151421212"
+        "545555555555542355555555252255552555225555552"
+    ),
+    ("4", "1"): (
+        "111111311111111111112111211112111111111111111111331111111111111311111"
+        "555555555555555155555555554544553555125555555"
+    ),
+    ("5", "1"): (
+        "351211112221211122113221111211211231221113332111211111111341231212113"
+        "525255551545452235555554144322151515115553552"
+    ),
+    ("1", "2"): (
+        "333222223213122222211111421312214323123122233111333113412421241442111"
+        "535555554555544335555555355355554455535555551"
+    ),
+    ("2", "2"): (
+        "322222223222222122221222322222212212222231223222222222322322222222122"
+        "535555552555344245455545252355532425525555552"
+    ),
+    ("3", "2"): (
+        "242222322211132222121121411512112122212221132111233113221232341242121"
+        "525555555555354145555555253355543555534555551"
+    ),
+    ("4", "2"): (
+        "221111312111122111211111321212111122112111112121212211111212111323211"
+        "545555554555455555555555455445555555535555555"
+    ),
+    ("5", "2"): (
+        "223122221222111222122212322321212222112121132122332122221222231233111"
+        "525455555455343335555555251332532545533555553"
+    ),
+}
+"""(reader, treatment) to the ratings 1-5 of the 114 cases: five readers judged spin-echo (1) and
+cine MR images (2) for thoracic aortic dissection. Van Dyke et al, RSNA 1993; distributed with the
+Iowa OR-DBM MRMC program, MRMCaov and RJafroc.
+"""
+
+FLEISS_CATEGORIES = ("Depression", "Personality Disorder", "Schizophrenia", "Neurosis", "Other")
+FLEISS_1971 = np.array([
+    [0, 0, 0, 6, 0], [0, 3, 0, 0, 3], [0, 1, 4, 0, 1], [0, 0, 0, 0, 6], [0, 3, 0, 3, 0],
+    [2, 0, 4, 0, 0], [0, 0, 4, 0, 2], [2, 0, 3, 1, 0], [2, 0, 0, 4, 0], [0, 0, 0, 0, 6],
+    [1, 0, 0, 5, 0], [1, 1, 0, 4, 0], [0, 3, 3, 0, 0], [1, 0, 0, 5, 0], [0, 2, 0, 3, 1],
+    [0, 0, 5, 0, 1], [3, 0, 0, 1, 2], [5, 1, 0, 0, 0], [0, 2, 0, 4, 0], [1, 0, 2, 0, 3],
+    [0, 0, 0, 0, 6], [0, 1, 0, 5, 0], [0, 2, 0, 1, 3], [2, 0, 0, 4, 0], [1, 0, 0, 4, 1],
+    [0, 5, 0, 1, 0], [4, 0, 0, 0, 2], [0, 2, 0, 4, 0], [1, 0, 5, 0, 0], [0, 0, 0, 0, 6],
+])  # fmt: skip
+"""(30 patients, 5 diagnoses) psychiatrists out of 6. Fleiss, Psychol Bull 1971;76:378, table 1."""
+
+NONE = np.nan
+KRIPPENDORFF = np.array([
+    [1, 1, NONE, 1], [2, 2, 3, 2], [3, 3, 3, 3], [3, 3, 3, 3], [2, 2, 2, 2], [1, 2, 3, 4],
+    [4, 4, 4, 4], [1, 1, 2, 1], [2, 2, 2, 2], [NONE, 5, 5, 5], [NONE, NONE, 1, 1],
+    [NONE, NONE, 3, NONE],
+])  # fmt: skip
+"""(12 units, 4 observers), NaN missing. Krippendorff, Computing Krippendorff's Alpha-Reliability,
+2011; also Gwet, Handbook of Inter-Rater Reliability, 4th edition 2014, p. 120.
+"""
+
+SHROUT_FLEISS = np.array([
+    [9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7],
+], dtype=np.float64)  # fmt: skip
+"""(6 targets, 4 judges). Shrout & Fleiss, Psychol Bull 1979;86:420, table 2."""
+
+ABSTRACTORS = np.array([[13, 0, 0], [0, 20, 7], [0, 4, 56]], dtype=np.float64)
+"""Two abstractors' pregnancy types. Gwet, Handbook of Inter-Rater Reliability, 4th edition 2014."""
+
+VISION = np.array([
+    [1520, 266, 124, 66], [234, 1512, 432, 78], [117, 362, 1772, 205], [36, 82, 179, 492],
+], dtype=np.float64)  # fmt: skip
+"""Unaided distance vision of 7477 women, right eye by left. Stuart, Biometrika 1955;42:412."""
+
+APPROVAL = (794, 150, 86, 570)
+"""Approve in both surveys, the first only, the second only, none. Agresti, 1990, p. 350."""
+
+
+def van_dyke_rows(nesting: str = "crossed") -> tuple[list[Row], list[Row]]:
+    """(readings, reference) of task ``dissection``; treatments are arms.
+
+    Parameters
+    ----------
+    nesting : {"crossed", "reader", "arm"}
+        Give the cases of each reader, or of each arm, codes of their own.
+    """
+    readings: list[Row] = []
+    reference: dict[str, Row] = {}
+    for (reader, arm), ratings in VAN_DYKE.items():
+        prefix = {"crossed": "", "reader": f"{reader}.", "arm": f"{arm}."}[nesting]
+        for number, rating in enumerate(ratings, start=1):
+            case = f"{prefix}{number}"
+            truth = "no" if number <= VAN_DYKE_NEGATIVES else "yes"
+            readings.append(
+                {"reader": reader, "arm": arm, "case": case, "task": "dissection",
+                 "rating": rating, "decision": "yes" if int(rating) >= 3 else "no"}
+            )  # fmt: skip
+            reference[case] = {"case": case, "task": "dissection", "truth": truth}
+    return readings, list(reference.values())
+
+
+def rows_of_codes(codes: NDArray[np.float64], categories: tuple[str, ...]) -> list[Row]:
+    """Readings of task ``t`` from (n_cases, n_raters) codes, NaN for no decision."""
+    return [
+        {"reader": f"R{rater + 1}", "arm": "x", "case": f"{case + 1}", "task": "t",
+         "decision": None if np.isnan(code) else categories[int(code)]}
+        for (case, rater), code in np.ndenumerate(codes)
+    ]  # fmt: skip
+
+
+def codes_of_counts(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(n_cases, n_raters) codes with these (n_cases, n_categories) counts, raters in any order."""
+    labels = np.arange(counts.shape[1])
+    return np.array([np.repeat(labels, row) for row in counts], dtype=np.float64)
