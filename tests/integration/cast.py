@@ -61,6 +61,7 @@ def build_people(clock: MovableClock | None = None) -> Cast:
 
 def build_cast() -> Cast:
     """Store the people and everything they work on."""
+    from tests.integration.imaging.stage import add_images
     from tests.integration.jobs.stage import add_jobs
     from tests.integration.opinions.stage import add_opinions
     from tests.integration.readerstudy.stage import add_studies
@@ -69,4 +70,5 @@ def build_cast() -> Cast:
     add_jobs(cast)
     add_opinions(cast)
     add_studies(cast)
+    add_images(cast)
     return cast

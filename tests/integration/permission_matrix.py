@@ -99,11 +99,43 @@ ACCOUNTS = (
     Row("api/v1/token/", EVERYBODY, method="post", body={"email": "x@example.org"}),
 )
 
-IMAGING: tuple[Row, ...] = ()
 CASE_STAFF: Who = frozenset({"clinician", "radiologist", "admin"})
 MODEL_VISITORS: Who = CASE_STAFF | COORDINATORS | {"statistician"}
 RADIOLOGISTS: Who = frozenset({"radiologist"})
 CLINICIANS: Who = frozenset({"clinician"})
+
+UPLOADERS: Who = CLINICIANS | COORDINATORS | ADMINISTRATORS
+OWNER: Who = CLINICIANS
+OWNER_AND_ADMIN: Who = CLINICIANS | ADMINISTRATORS
+_UPLOAD = "api/v1/uploads/<uuid:upload_id>/"
+_CASE = "api/v1/cases/<uuid:case_id>/"
+_SERIES = "api/v1/series/<uuid:series_id>/"
+
+
+def _a_frame(cast: Cast) -> dict[str, Any]:
+    return {"name": cast.things["series_id"], "number": 0}
+
+
+IMAGING = (
+    Row("upload/", UPLOADERS),
+    Row("cases/", UPLOADERS | RADIOLOGISTS),
+    Row("cases/<uuid:case_id>/", CASE_STAFF, the("case_id")),
+    Row("series/<uuid:series_id>/phase/", OWNER_AND_ADMIN, the("series_id"), method="post"),
+    Row("api/v1/uploads/", UPLOADERS),
+    Row("api/v1/uploads/", UPLOADERS, method="post"),
+    Row(_UPLOAD, OWNER, the("upload_id")),
+    Row(_UPLOAD, OWNER, the("upload_id"), method="head"),
+    Row(_UPLOAD, OWNER, the("upload_id"), method="patch"),
+    Row(_UPLOAD, OWNER, the("upload_id"), method="delete"),
+    Row(f"{_UPLOAD}complete/", OWNER, the("upload_id"), method="post"),
+    Row("api/v1/cases/", SIGNED_IN),
+    Row(_CASE, CASE_STAFF, the("case_id")),
+    Row(f"{_CASE}manifest/", CASE_STAFF, the("case_id")),
+    Row(f"{_CASE}tokens/", CASE_STAFF, the("case_id"), method="post"),
+    Row(_SERIES, OWNER_AND_ADMIN, the("series_id"), method="patch", body={"phase": None}),
+    Row(f"{_SERIES}thumbnail/", OWNER_AND_ADMIN, the("series_id")),
+    Row("api/v1/frames/<slug:name>/<int:number>/", NOBODY, _a_frame),
+)
 
 _A_SYSTEM: dict[str, Any] = {"system": "lilnet_ct"}
 

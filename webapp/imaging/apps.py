@@ -1,3 +1,5 @@
+import warnings
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,7 @@ class ImagingConfig(AppConfig):
 
     name = "webapp.imaging"
     label = "imaging"
+
+    def ready(self) -> None:
+        """Keep header values, which pydicom quotes in its warnings, out of the logs."""
+        warnings.filterwarnings("ignore", module="pydicom")
