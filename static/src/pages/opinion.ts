@@ -82,7 +82,8 @@ async function showAi(form: HTMLFormElement): Promise<void> {
       'data-ai-url': `${runs}${ai.id}/`,
       'aria-label': gettext('AI result'),
     });
-    form.replaceWith(section);
+    const fold = h('details', { open: true }, h('summary', {}, gettext('AI result')), section);
+    form.replaceWith(fold);
     await new AiPanel(section).load();
   } catch (error) {
     line.textContent = error instanceof Error ? error.message : String(error);
