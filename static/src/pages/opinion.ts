@@ -28,12 +28,18 @@ export class Draft {
   private timer = 0;
   private busy = false;
   private dirty = false;
+  private readonly signing = new AbortController();
 
   constructor(
     private readonly form: HTMLFormElement,
     private readonly state: HTMLElement,
   ) {
     form.addEventListener('input', (event) => this.changed(event));
+    // What is being signed travels with the form; a draft that came later would outlive it.
+    form.addEventListener('submit', () => {
+      clearTimeout(this.timer);
+      this.signing.abort();
+    });
     document.addEventListener('visibilitychange', () => {
       if (document.hidden && this.dirty) void this.save(true);
     });
@@ -48,21 +54,23 @@ export class Draft {
   }
 
   private async save(keepalive = false): Promise<void> {
-    if (this.busy) return;
+    const { signal } = this.signing;
+    if (this.busy || signal.aborted) return;
     this.busy = true;
     for (let lost = 0; this.dirty; ) {
       this.dirty = false;
       try {
         const json = written(this.form);
-        await api(needData(this.form, 'draftUrl'), { method: 'PUT', json, keepalive });
+        await api(needData(this.form, 'draftUrl'), { method: 'PUT', json, keepalive, signal });
         lost = 0;
         const at = new Date().toISOString().slice(11, 19);
         this.state.textContent = fill(gettext('Saved %(at)s UTC'), { at });
       } catch (error) {
+        if (signal.aborted) break;
         this.dirty = true;
         this.state.textContent = error instanceof Error ? error.message : String(error);
         if (!(error instanceof Problem) || !error.temporary) break;
-        await pause(backOff(lost));
+        await pause(backOff(lost), signal);
         lost += 1;
       }
     }
