@@ -87,7 +87,8 @@ def expected_gradients(
     index, alpha = index.to(image.device), alpha.to(image.device)
     with torch.no_grad():
         target = logits(image[None])[0]
-        for part in backgrounds.split(batch):
+        for start in range(0, len(backgrounds), batch):
+            part = backgrounds[start : start + batch]
             target = target - logits(part).sum(dim=0) / len(backgrounds)
     total = image.new_zeros((len(target), *image.shape))
     for start in range(0, len(index), batch):

@@ -85,6 +85,12 @@ class ResNetTrunk(nn.Module):
         Whether the stem halves the image a second time by max pooling, as in the papers. Without
         it all later maps are twice as fine, for small crops.
 
+    Attributes
+    ----------
+    stride
+        Pixels per cell of the last map. As every strided layer has an odd kernel and symmetric
+        padding, cell i looks at pixel stride * i, not at the middle of the i-th tile.
+
     Raises
     ------
     ValueError
@@ -106,6 +112,7 @@ class ResNetTrunk(nn.Module):
         self.layer4 = _stage(block, width * 4 * block.expansion, width * 8, repeats[3], stride=2)
         self.channels3 = width * 4 * block.expansion
         self.channels4 = width * 8 * block.expansion
+        self.stride = 32 if pool_stem else 16
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

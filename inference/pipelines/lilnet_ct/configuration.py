@@ -34,6 +34,8 @@ class Configuration:
         Size of the lesion detector.
     detector_confidence
         Boxes below are dropped (paper: 0.25).
+    least_slices
+        Slices, summed over the phases, on which a lesion must be seen to count as detected.
     batch
         Images per forward pass, halved when memory runs out.
     """
@@ -46,6 +48,7 @@ class Configuration:
     pixel_mm: float | None
     detector: DetectorSize
     detector_confidence: float = 0.25
+    least_slices: int = 2
     nominal_pixel_mm: float = 0.75
     window_hu: tuple[float, float] = (60.0, 400.0)
     batch: int = 16

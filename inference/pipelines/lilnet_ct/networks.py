@@ -1,0 +1,122 @@
+"""LiLNet's four networks with their weights, ready on a device."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from inference.errors import CannotRun
+from inference.layers.optimise import fast_dtype, fold_batch_norm, optimised_for_inference
+from inference.pipelines.lilnet_ct.configuration import CONFIGURATIONS, PARTS
+from inference.pipelines.lilnet_ct.network import LiLNet
+from inference.preprocessing import resize
+from inference.registry import load_network
+from inference.registry.loading import choose_device, part_file, shipped_weights
+from inference.registry.systems import LILNET_CT
+from inference.registry.weights import MANIFEST, Manifest, file_sha256, read_manifest
+
+BACKGROUND_FILE = "background.safetensors"
+
+
+@dataclass(frozen=True, eq=False)
+class Networks:
+    """Networks of one weights folder.
+
+    Parameters
+    ----------
+    exact
+        Float32 networks for explanations, batch norm folded, by part.
+    fast
+        The same for prediction, in `dtype`.
+    detector
+        For detection, in `dtype`.
+    backgrounds
+        (b, crop, crop) float32 grey levels: reference images of the attributions.
+    manifest
+        What the weights are.
+    """
+
+    exact: dict[str, LiLNet]
+    fast: dict[str, nn.Module]
+    detector: nn.Module
+    backgrounds: Tensor
+    manifest: Manifest
+    device: torch.device
+    dtype: torch.dtype
+
+
+def open_networks(configuration: str, weights: Path | None, device: str) -> Networks:
+    """Load all networks of a folder.
+
+    Parameters
+    ----------
+    configuration
+        Must be what the weights were trained in.
+    weights
+        Folder; None takes the shipped weights, which exist for ``demo`` only. Without a manifest
+        its files are taken as published checkpoints named after the parts.
+    device
+        "auto", "cpu" or "cuda".
+
+    Raises
+    ------
+    CannotRun
+        ``missing_weights``, ``damaged_weights``, ``foreign_weights`` or ``no_gpu``.
+    BadCheckpoint
+        If a file doesn't fit its network.
+    """
+    target = choose_device(device)
+    if weights is None and configuration != "demo":
+        raise CannotRun(
+            "missing_weights",
+            f"There are no shipped weights of the size {configuration}; give a folder of weights.",
+        )
+    folder = weights or shipped_weights(LILNET_CT)
+    manifest = _manifest(folder, configuration)
+    dtype = fast_dtype(target)
+
+    def load(part: str) -> nn.Module:
+        return load_network(
+            LILNET_CT.system,
+            part=part,
+            configuration=configuration,
+            checkpoint=part_file(folder, part),
+        )
+
+    exact, fast = {}, {}
+    for part in PARTS:
+        network = load(part)
+        folded = fold_batch_norm(network).to(target, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        exact[part] = folded.requires_grad_(False)
+        fast[part] = optimised_for_inference(network, dtype=dtype, device=target)
+    detector = optimised_for_inference(load("detector"), dtype=dtype, device=target)
+    return Networks(
+        exact, fast, detector, _backgrounds(folder, configuration), manifest, target, dtype
+    )
+
+
+def _manifest(folder: Path, configuration: str) -> Manifest:
+    if (folder / MANIFEST).is_file() or not folder.is_dir():
+        manifest = read_manifest(folder, LILNET_CT.system)
+        if manifest.configuration != configuration:
+            raise CannotRun(
+                "foreign_weights",
+                f"The weights are of the size {manifest.configuration}, not {configuration}; "
+                "choose that configuration.",
+            )
+        return manifest
+    files = {part_file(folder, part).name for part in (*PARTS, "detector")}
+    digests = {name: file_sha256(folder / name) for name in sorted(files)}
+    return Manifest(LILNET_CT.system, configuration, LILNET_CT.version, "external weights", digests)
+
+
+def _backgrounds(folder: Path, configuration: str) -> Tensor:
+    """Reference images of a folder; the shipped phantom crops, resized, where it has none."""
+    path = folder / BACKGROUND_FILE
+    if not path.is_file():
+        path = shipped_weights(LILNET_CT) / BACKGROUND_FILE
+    images = load_file(path)["images"].float() / 255
+    side = CONFIGURATIONS[configuration].crop_px
+    return torch.from_numpy(resize(images.numpy(), (side, side)))

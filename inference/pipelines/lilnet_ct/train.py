@@ -1,0 +1,158 @@
+"""Train LiLNet on a labelled cohort: detector and three classifiers, weights and manifest out."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from inference.errors import UnusableInput
+from inference.io.cohort import TruthRow, read_truth
+from inference.pipelines.lilnet_ct.configuration import (
+    CONFIGURATIONS,
+    LEAVES,
+    PARTS,
+    Configuration,
+)
+from inference.pipelines.lilnet_ct.fitting import Fitter, accuracy
+from inference.pipelines.lilnet_ct.network import LiLNet
+from inference.pipelines.lilnet_ct.networks import BACKGROUND_FILE
+from inference.pipelines.lilnet_ct.recipes import TrainingPlan, plan_for
+from inference.pipelines.lilnet_ct.samples import Crops, gather, read_cohort
+from inference.registry.loading import choose_device
+from inference.registry.systems import LILNET_CT
+from inference.registry.weights import Manifest, file_sha256
+from inference.training.split import split_cases
+
+VALIDATION_SHARE = 0.1
+BACKGROUNDS_PER_CLASS = 5
+READING = 0.15
+"""Part of the progress bar for reading the cohort; the rest goes by optimiser steps."""
+
+
+def train(
+    data: Path,
+    output: Path,
+    *,
+    configuration: str,
+    seed: int,
+    device: str,
+    progress: Callable[[float, str], None],
+    recipe: str | None = None,
+) -> dict[str, Any]:
+    """Train all networks; see `inference.pipelines.train`.
+
+    Parameters
+    ----------
+    recipe
+        A name `plan_for` knows; None takes the configuration's own.
+    """
+    began = time.monotonic()
+    settings = CONFIGURATIONS[configuration]
+    training, held_out = _split(read_truth(data), seed)
+    rng = np.random.default_rng(seed)
+    n_cases = len({row.case for row in training + held_out})
+
+    def reading(done: int) -> None:
+        progress(READING * done / n_cases, "read")
+
+    crops, slices = gather(read_cohort(data, training, reading), settings, rng)
+    unseen, _ = gather(read_cohort(data, held_out), settings, rng)
+    plan = plan_for(recipe or configuration, len(crops.images))
+    fitter = Fitter(settings, plan, seed, choose_device(device), _by_steps(plan, progress))
+    networks = fitter.fit_all(crops, slices)
+    record = {
+        "seed": seed,
+        "n_cases": len({row.case for row in training}),
+        "n_lesions": len(training),
+        "n_crops": len(crops.images),
+        "n_slices": len(slices.images),
+        "minutes": round((time.monotonic() - began) / 60, 1),
+        "validation_accuracy": _validation(networks, unseen, settings),
+    }
+    label = "phantom-trained" if _phantoms(training) else "trained here"
+    _write(output, networks, backgrounds(crops, settings), configuration, label, record)
+    return {"system": LILNET_CT.system, "configuration": configuration, "training": record}
+
+
+def backgrounds(crops: Crops, settings: Configuration) -> Tensor:
+    """Return reference crops (b, crop, crop) uint8, the same number of lesions of each class."""
+    margin = (crops.images.shape[-1] - settings.crop_px) // 2
+    inner = slice(margin, margin + settings.crop_px)
+    chosen = []
+    for code in LEAVES:
+        lesions = [n for n, own in enumerate(crops.classes) if own == code]
+        for lesion in lesions[:BACKGROUNDS_PER_CLASS]:
+            images = crops.images[crops.lesion == lesion]
+            chosen.append(images[len(images) // 2, inner, inner])
+    return torch.stack(chosen)
+
+
+def _split(
+    rows: Sequence[TruthRow], seed: int
+) -> tuple[tuple[TruthRow, ...], tuple[TruthRow, ...]]:
+    """Split rows by case; every class has to be there."""
+    missing = sorted(set(LEAVES) - {row.truth for row in rows})
+    if missing:
+        raise UnusableInput(
+            "missing_class",
+            f"The cohort has no lesion of {', '.join(missing)}; LiLNet needs all six classes.",
+        )
+    classes = {row.case: row.truth for row in rows}
+    train_keys, _ = split_cases(classes, VALIDATION_SHARE, np.random.default_rng(seed))
+    training = tuple(row for row in rows if row.case in set(train_keys))
+    return training, tuple(row for row in rows if row.case not in set(train_keys))
+
+
+def _by_steps(
+    plan: TrainingPlan, progress: Callable[[float, str], None]
+) -> Callable[[str, int, int], None]:
+    recipes = [plan.detector, *([plan.trunk] if plan.trunk else []), *plan.parts.values()]
+    total = sum(recipe.steps for recipe in recipes)
+    finished = 0
+
+    def report(name: str, step: int, steps: int) -> None:
+        nonlocal finished
+        progress(READING + (1 - READING) * (finished + step) / total, name)
+        finished += steps if step == steps else 0
+
+    return report
+
+
+def _validation(
+    networks: Mapping[str, nn.Module], unseen: Crops, settings: Configuration
+) -> dict[str, float]:
+    scores = {}
+    for part, classes in PARTS.items():
+        network = networks[part]
+        assert isinstance(network, LiLNet)
+        scores[part] = round(accuracy(network, unseen, classes, settings), 4)
+    return scores
+
+
+def _phantoms(rows: Sequence[TruthRow]) -> bool:
+    return all(row.case.startswith("phantom-") for row in rows)
+
+
+def _write(
+    output: Path,
+    networks: Mapping[str, nn.Module],
+    images: Tensor,
+    configuration: str,
+    label: str,
+    record: Mapping[str, Any],
+) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    for part, network in networks.items():
+        state = {key: value.contiguous().cpu() for key, value in network.state_dict().items()}
+        save_file(state, output / f"{part}.safetensors", {"system": LILNET_CT.system, "part": part})
+    save_file({"images": images.contiguous()}, output / BACKGROUND_FILE)
+    names = sorted([f"{part}.safetensors" for part in networks] + [BACKGROUND_FILE])
+    files = {name: file_sha256(output / name) for name in names}
+    Manifest(LILNET_CT.system, configuration, LILNET_CT.version, label, files, dict(record)).write(
+        output
+    )

@@ -1,0 +1,1 @@
+"""Tools every system's training uses: patient-level splits, augmentation, the loop."""
