@@ -21,14 +21,16 @@ class Column:
     values: str = ""
 
 
+# Columns of readings and reference stand in the order of readerstudy.statistics, whose result
+# names the hash of just these bytes.
 READINGS = (
     Column("readings.csv", "reader", "pseudonym of the reader; AI for the system"),
-    Column("readings.csv", "level", "experience of the reader", values="as in the protocol; ai"),
     Column("readings.csv", "arm", "condition of reading", values="as in the protocol; ai"),
-    Column("readings.csv", "period", "study period", values="1, 2, ...; empty for AI"),
-    Column("readings.csv", "position", "place in the drawn order", values="1, 2, ..."),
     Column("readings.csv", "case", "case of the study"),
     Column("readings.csv", "task", "what is decided", values="as in the protocol"),
+    Column("readings.csv", "level", "experience of the reader", values="as in the protocol; ai"),
+    Column("readings.csv", "period", "study period", values="1, 2, ...; empty for AI"),
+    Column("readings.csv", "position", "place in the drawn order", values="1, 2, ..."),
     Column("readings.csv", "repeat", "hidden repeat", values="0 = first reading"),
     Column(
         "readings.csv",
@@ -81,10 +83,10 @@ def codebook(columns: Iterable[Column]) -> bytes:
 
 
 def as_csv(columns: Sequence[Column], rows: Iterable[Row]) -> bytes:
-    """Return rows as CSV in UTF-8 (RFC 4180), None as an empty cell."""
+    """Return rows as CSV in UTF-8, None as an empty cell."""
     names = [column.column for column in columns]
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, names, lineterminator="\r\n")
+    writer = csv.DictWriter(buffer, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: _cell(row.get(name)) for name in names} for row in rows)
     return buffer.getvalue().encode()
@@ -102,7 +104,4 @@ def as_json(value: Any) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    # A float's repr is its shortest exact spelling, so that a table read again is the same table.
-    if value is None:
-        return ""
-    return repr(value) if isinstance(value, float) else value
+    return "" if value is None else value

@@ -124,6 +124,9 @@ def _seals(protocol: Json, events: list[Json], files: Files) -> Iterator[str]:
         result = json.loads(files["result.json"])
         if unblinded["result_sha256"] != sha256_of(result):
             yield "result.json is not the result that was computed."
+        for table in ("readings", "reference"):
+            if result[f"{table}_sha256"] != hashlib.sha256(files[f"{table}.csv"]).hexdigest():
+                yield f"{table}.csv is not the table that the result was computed from."
 
 
 def _orders(protocol: Json, files: Files) -> Iterator[str]:

@@ -51,7 +51,7 @@ def compute(study: ReaderStudy) -> Json:
     """
     plan = frozen_plan(study)
     try:
-        return run(readings_rows(study), reference_rows(study), plan, frozen=plan)
+        return run(readings_rows(study), reference_rows(study), plan)
     except InputError as error:
         raise Conflict(
             _("The analysis plan can't be run on these readings: %(fault)s")

@@ -65,7 +65,7 @@ def work_of(reader: Reader, clock: Clock) -> Work:
 def assignments_of(reader: Reader) -> Iterable[Assignment]:
     """Return a reader's assignments in drawn order, with period, case and reading."""
     planned = Assignment.objects.filter(period__reader=reader)
-    related = ("period__arm", "period__reader__study", "study_case", "reading")
+    related = ("period__arm", "study_case", "reading")
     return planned.select_related(*related).order_by("period__number", "position")
 
 
