@@ -165,10 +165,11 @@ class CommittedShape(serializers.Serializer[Row]):
     next_due = serializers.DateTimeField(allow_null=True)
 
 
-class EventsShape(serializers.Serializer[Row]):
-    """What the browser saw: ``[{"kind", "at_ms"}]``."""
+class EventShape(serializers.Serializer[Row]):
+    """What the browser saw, and when on its own clock."""
 
-    events = serializers.ListField(child=serializers.DictField())
+    kind = serializers.CharField()
+    at_ms = serializers.FloatField(min_value=0)
 
 
 class StoredShape(serializers.Serializer[Row]):

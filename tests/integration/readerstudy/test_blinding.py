@@ -96,6 +96,19 @@ def test_a_commit_says_what_comes_next(cast: Cast, study: ReaderStudy, junior: C
     assert (other.status_code, other.json()["code"]) == (409, "already_committed")
 
 
+def test_events_are_one_list(cast: Cast, study: ReaderStudy, junior: Client) -> None:
+    reading = opened(cast, study, "junior").pk
+    events = [{"kind": "blur", "at_ms": 10}, {"kind": "focus", "at_ms": 20.4}]
+
+    sent = junior.post(api(reading, "events/"), events, content_type="application/json")
+    refused = junior.post(
+        api(reading, "events/"), {"kind": "blur"}, content_type="application/json"
+    )
+
+    assert sent.json() == {"stored": 2}
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
+
+
 def test_unaided_the_ai_does_not_exist(cast: Cast, study: ReaderStudy, junior: Client) -> None:
     reading = opened(cast, study, "junior")
     heatmap = reading.study_case.pinned_runs.get().job.prediction.explanations.get().pk
