@@ -11,6 +11,7 @@ urlpatterns = [
     path("studies/<uuid:study_id>/", dashboard.dashboard, name="dashboard"),
     path("studies/<uuid:study_id>/design/<slug:slug>/", wizard.step, name="wizard"),
     path("studies/<uuid:study_id>/lesion/<str:code>/", wizard.index_lesion, name="index-lesion"),
+    path("studies/<uuid:study_id>/runs/", wizard.run_models, name="runs"),
     path("studies/<uuid:study_id>/freeze/", wizard.freeze_study, name="freeze"),
     path("studies/<uuid:study_id>/lock/", dashboard.lock, name="lock"),
     path("studies/<uuid:study_id>/unblind/", dashboard.unblind, name="unblind"),

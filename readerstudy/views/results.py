@@ -41,7 +41,7 @@ def results(request: HttpRequest, study_id: UUID) -> HttpResponse:
 
 @role_required(*ANALYSTS)
 @require_GET
-def figure(request: HttpRequest, study_id: UUID, analysis: str, form: str) -> HttpResponse:
+def figure(request: HttpRequest, study_id: UUID, analysis: str, form: plots.Form) -> HttpResponse:
     """Draw one analysis as SVG, PNG or PDF."""
     study = study_for(signed_in(request), study_id)
     result = selectors.results(study)

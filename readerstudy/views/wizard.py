@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from readerstudy.models import ReaderStudy, StudyRole
@@ -13,6 +14,7 @@ from readerstudy.selectors.readiness import readiness
 from readerstudy.selectors.studies import roles_in, study_for
 from readerstudy.services.drafts import update_draft
 from readerstudy.services.freezing import freeze
+from readerstudy.services.runs import run_missing
 from readerstudy.wizard import BY_SLUG, STEPS, Step, after
 from readerstudy.wizard.cases import with_lesion
 from webapp.accounts.access import role_required, signed_in
@@ -49,6 +51,18 @@ def step(request: HttpRequest, study_id: UUID, slug: str) -> HttpResponse:
     if not roles_in(study, user).intersection(follow.roles):
         follow = page
     return redirect("readerstudy:wizard", study_id=study.pk, slug=follow.slug)
+
+
+@role_required(Role.COORDINATOR)
+@require_POST
+def run_models(request: HttpRequest, study_id: UUID) -> HttpResponse:
+    """Queue the AI runs that the draft still needs."""
+    user = signed_in(request)
+    study = study_for(user, study_id, StudyRole.COORDINATOR)
+    asked = run_missing(study=study, actor=user, clock=request_clock(request))
+    said = ngettext("%(n)s run is queued.", "%(n)s runs are queued.", asked) % {"n": asked}
+    messages.info(request, said)
+    return redirect("readerstudy:wizard", study_id=study.pk, slug="ai")
 
 
 @role_required(Role.COORDINATOR)

@@ -7,13 +7,17 @@ from django.http import QueryDict
 from inference.registry import catalogue
 from readerstudy.models import ReaderStudy
 from readerstudy.protocol.schema import SHOWABLE
-from readerstudy.selectors.protocols import protocol_of
+from readerstudy.selectors.protocols import draft_of, protocol_of
+from readerstudy.selectors.runs import models_of, usable_runs
 from webapp.accounts.models import User
 
 
 def context(study: ReaderStudy, user: User) -> dict[str, Any]:
-    """Return the arms with AI, the systems there are and what can be shown."""
+    """Return the arms with AI, the systems there are, what can be shown, and runs still missing."""
+    cases = list(study.cases.all())
+    models = models_of(draft_of(study)).values()
     return {
+        "missing_runs": sum(len(cases) - len(usable_runs(cases, model)) for model in models),
         "arms": [arm for arm in study.arms.all() if arm.ai],
         "systems": [spec for spec in catalogue() if spec.available],
         "showable": SHOWABLE,

@@ -225,6 +225,7 @@ STUDY_PAGES = (
     Row(_STUDY, STUDY_STAFF, the("study_id")),
     Row(f"{_STUDY}design/<slug:slug>/", COORDINATOR, _draft),
     Row(f"{_STUDY}lesion/<str:code>/", COORDINATOR, _draft),
+    Row(f"{_STUDY}runs/", COORDINATOR, the("study_id"), method="post"),
     Row(f"{_STUDY}freeze/", COORDINATOR, the("study_id"), method="post"),
     Row(f"{_STUDY}lock/", COORDINATOR, the("study_id"), method="post"),
     Row(f"{_STUDY}unblind/", COORDINATOR, the("study_id"), method="post"),
