@@ -83,6 +83,8 @@ CORE = (
     Row("jsi18n/", EVERYBODY),
     Row("i18n/setlang/", EVERYBODY, method="post", body={"language": "en"}),
     Row("favicon.ico", EVERYBODY),
+    Row("health/", ADMINISTRATORS),
+    Row("demo/clock/", NOBODY, method="post"),  # there is no such clock outside the demo
     Row("api/v1/schema/", SIGNED_IN),
     Row("api/v1/docs/", SIGNED_IN),
 )

@@ -16,8 +16,13 @@ FARTHEST = timedelta(days=365)
 
 
 @transaction.atomic
-def move_demo_clock(*, days: int, actor: User | None) -> timedelta:
+def move_demo_clock(*, days: str, actor: User | None) -> timedelta:
     """Move the demo's clock ahead, so that a washout of weeks passes in a second.
+
+    Parameters
+    ----------
+    days : str
+        Whole number of days, as typed.
 
     Returns
     -------
@@ -29,15 +34,16 @@ def move_demo_clock(*, days: int, actor: User | None) -> timedelta:
     NotFound
         Outside demo mode, where there is no such clock.
     InvalidInput
-        If it would go back or more than a year ahead.
+        If it is no whole number, or would go back or more than a year ahead.
     """
     if not settings.DEMO:
         raise NotFound(_("There is nothing at this address, or it is not for you."))
-    ahead = DemoClock.ahead() + timedelta(days=days)
-    if days < 1 or ahead > FARTHEST:
+    step = timedelta(days=int(days)) if days.isdecimal() and len(days) < 4 else timedelta(0)
+    ahead = DemoClock.ahead() + step
+    if not step or ahead > FARTHEST:
         raise InvalidInput(
-            _("The demo clock moves 1 to 365 days ahead in all; %(days)s more is not possible.")
-            % {"days": days}
+            _("The demo clock moves 1 to 365 whole days ahead in all; “%(days)s” is not possible.")
+            % {"days": days[:20]}
         )
     seconds = int(ahead.total_seconds())
     DemoClock.objects.update_or_create(pk=1, defaults={"ahead_seconds": seconds})
@@ -46,7 +52,7 @@ def move_demo_clock(*, days: int, actor: User | None) -> timedelta:
         actor=actor,
         action="demo_clock.moved",
         target=None,
-        data={"days": days, "ahead_seconds": seconds},
+        data={"days": step.days, "ahead_seconds": seconds},
         clock=SystemClock(),
     )
     return ahead
