@@ -6,12 +6,18 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from inference.jobs.models import Explanation, InferenceJob
+from inference.jobs.models import UNFINISHED, Explanation, InferenceJob, JobState
 from inference.jobs.series import SeriesIndex
+from webapp.core import health
 from webapp.imaging.models import PHASES, Series
 
 Json = dict[str, Any]
 
+WAITING = _("Waiting for the worker")
+NO_WORKER = _(
+    "The worker is not running, so this run waits; it goes on by itself when an administrator has "
+    "started the worker."
+)
 STEPS = {
     "select": _("Choosing the images"),
     "locate": _("Looking for lesions"),
@@ -35,10 +41,12 @@ def heatmap_address(explanation: Explanation) -> str:
 def job_json(job: InferenceJob) -> Json:
     """Return a job's state: ``id``, ``state``, ``progress``, ``message`` and ``error`` or null.
 
-    The message is the present step, or the sentence of a failed job.
+    The message is the present step, or a sentence: why it failed, or that no worker is there.
     """
     failed = bool(job.error_code)
-    step = str(STEPS.get(job.message, job.message))
+    step = str(WAITING if job.state == JobState.QUEUED else STEPS.get(job.message, job.message))
+    if job.state in UNFINISHED and not health.worker_alive():
+        step = str(NO_WORKER)
     return {
         "id": str(job.pk),
         "state": job.state,

@@ -13,6 +13,8 @@ from tests.integration.cast import Cast
 from tests.integration.jobs.samples import computing, make_job, sample_output
 from webapp.accounts.models import Role
 from webapp.accounts.services import create_user
+from webapp.core.clock import SystemClock
+from webapp.core.models import WorkerHeartbeat
 from webapp.imaging.models import Case
 
 
@@ -36,11 +38,20 @@ def test_asking_answers_202_with_the_job_and_no_result(cast: Cast, case: Case) -
             "id": str(job.pk),
             "state": "queued",
             "progress": 0.0,
-            "message": "",
+            "message": answer.json()["job"]["message"],
             "error": None,
         },
         "result": None,
     }
+
+
+def test_dead_worker_is_said_while_the_job_waits(cast: Cast, case: Case) -> None:
+    job = make_job(cast, case)
+    address = f"/api/v1/inferences/{job.pk}/"
+    client = cast.client("clinician")
+    assert "worker is not running" in client.get(address).json()["job"]["message"]
+    WorkerHeartbeat.objects.create(name="here", at=SystemClock().now())
+    assert client.get(address).json()["job"]["message"] == "Waiting for the worker"
 
 
 def box(centre_mm: list[float], size_mm: list[float]) -> dict[str, list[float]]:
@@ -132,7 +143,7 @@ def test_latest_is_the_run_asked_for_last(cast: Cast, case: Case, done: Inferenc
     address = f"/api/v1/cases/{case.pk}/inferences/latest/"
     assert client.get(address).json()["job"]["id"] == str(done.pk)
     done.delete()
-    assert client.get(address).status_code == 404
+    assert client.get(address).status_code == 204
 
 
 def test_failed_job_says_why_and_can_be_retried(cast: Cast, case: Case) -> None:

@@ -71,7 +71,7 @@ def _see_through(job: InferenceJob) -> None:
     """Wait for the worker; where none is alive, run the job here."""
     clock, machine_clock = current_clock(), SystemClock()
     while InferenceJob.objects.filter(pk=job.pk, state__in=UNFINISHED).exists():
-        if health.parts()["worker"] != "ok":
+        if not health.worker_alive():
             from inference.jobs.execution import run_job  # brings torch
 
             recovery.free_abandoned(clock=clock, machine_clock=machine_clock)
