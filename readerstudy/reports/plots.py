@@ -1,11 +1,18 @@
 """Which analyses have a figure, and the figure as a file."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-FORMS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+from readerstudy.reports.tables.wording import words
+
+Form = Literal["svg", "png", "pdf"]
+FORMS: dict[Form, str] = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "pdf": "application/pdf",
+}
 TITLES = {"roc": _("ROC curves"), "comparison_matrix": _("AI and readers compared")}
 
 
@@ -17,15 +24,20 @@ def is_drawable(entry: Mapping[str, Any]) -> bool:
 def drawable(result: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return id and caption of every analysis that can be drawn."""
     return [
-        (name, f"{TITLES[entry['type']]} ({name.replace('_', ' ')})")
+        (name, caption(name, entry))
         for name, entry in result["analyses"].items()
         if is_drawable(entry)
     ]
 
 
-def draw(name: str, entry: Mapping[str, Any], form: str) -> bytes:
+def caption(name: str, entry: Mapping[str, Any]) -> str:
+    """Return what stands under the figure of an analysis."""
+    return f"{TITLES[entry['type']]} ({words(name)})"
+
+
+def draw(name: str, entry: Mapping[str, Any], form: Form) -> bytes:
     """Draw an analysis in one of :data:`FORMS`."""
     # matplotlib takes a second to load; only who wants a figure waits for it.
     from readerstudy.reports import figures
 
-    return figures.render(entry, title=name.replace("_", " "), form=form)
+    return figures.render(entry, title=words(name), form=form)

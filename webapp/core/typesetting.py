@@ -42,15 +42,24 @@ def _register_fonts() -> None:
         )
 
 
-def style(size: float = 9.5, *, bold: bool = False, colour: Any = INK) -> ParagraphStyle:
-    """Return a text style."""
+def style(
+    size: float = 9.5,
+    *,
+    bold: bool = False,
+    colour: Any = INK,
+    above: float = 0,
+    keep_with_next: bool = False,
+) -> ParagraphStyle:
+    """Return a text style; sizes in points."""
     return ParagraphStyle(
-        f"{size}-{bold}-{colour}",
+        f"{size}-{bold}-{colour}-{above}-{keep_with_next}",
         fontName=LATIN_BOLD if bold else LATIN,
         fontSize=size,
         leading=size * 1.45,
         textColor=colour,
+        spaceBefore=above,
         spaceAfter=2,
+        keepWithNext=keep_with_next,
     )
 
 
@@ -64,6 +73,12 @@ def marked_up(text: str, look: ParagraphStyle) -> Paragraph:
     _register_fonts()
     runs = _HAN.sub(lambda run: f'<font name="{HAN}">{run.group()}</font>', text)
     return Paragraph(runs, look)
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of a line of text in points."""
+    _register_fonts()
+    return float(pdfmetrics.stringWidth(text, LATIN_BOLD if bold else LATIN, size))
 
 
 def typeset(flowables: Sequence[Flowable], *, title: str, footer: str, page_of: str) -> bytes:

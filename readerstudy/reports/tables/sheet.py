@@ -16,13 +16,15 @@ Text = Promise | str
 class ResultTable:
     """One table of results; the first column names the row, the others are numbers.
 
-    ``analyses`` are the ids of the analyses it is about; a second table about them has none.
+    ``kind`` and ``analyses`` are type and ids of the analyses it is about; a second table about
+    them has no ids.
     """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+    kind: str = ""
     analyses: tuple[str, ...] = ()
 
 
@@ -94,6 +96,7 @@ def fill(
             (line.label, *(column.cell(line) for column in sheet.columns)) for line in lines
         ),
         notes=notes(entries),
+        kind=next(iter(entries.values()))["type"],
         analyses=tuple(entries),
     )
 
