@@ -1,7 +1,6 @@
 /** Drawing a lesion box: a rectangle on a slice, then the slices it reaches over. */
 import { emit } from '../shared/events';
 import { boxOfRectangle, firstRange, type Box, type DrawnRectangle } from './boxes';
-import type { Vec3 } from '../shared/vectors';
 import type { Pane } from './pane';
 import { patientToPixel, sliceDistance, type Plane, type Stack } from './stack';
 
@@ -104,10 +103,10 @@ export class BoxTool {
 
   private pixelAt(pane: Pane, plane: Plane, event: PointerEvent): readonly [number, number] {
     const { left, top } = pane.surface.getBoundingClientRect();
-    const world = pane.viewport.canvasToWorld([event.clientX - left, event.clientY - top]);
+    const at = pane.toPatient([event.clientX - left, event.clientY - top]);
     const clamp = (value: number, size: number): number =>
       Math.min(Math.max(value, -0.5), size - 0.5);
-    const [column, row] = patientToPixel(plane, world as unknown as Vec3);
+    const [column, row] = patientToPixel(plane, at);
     return [clamp(column, plane.columns), clamp(row, plane.rows)];
   }
 

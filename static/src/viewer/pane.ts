@@ -1,6 +1,7 @@
 /** One viewport: a series' stack, its slice, its window. Knows nothing of the other viewports. */
 import * as core from '@cornerstonejs/core';
 import { gettext } from '../shared/i18n';
+import { add, scale, subtract, type Vec3 } from '../shared/vectors';
 import { PaneLabels } from './labels';
 import { planeAt, type Plane, type Stack } from './stack';
 import {
@@ -146,8 +147,26 @@ export class Pane {
     return parallelScale ? ((this.surface.clientHeight / 2) * spacing) / parallelScale : 1;
   }
 
-  toCanvas(position: readonly [number, number, number]): Point2 {
-    return this.viewport.worldToCanvas([...position]) as unknown as Point2;
+  /** Where a patient position is on the screen. */
+  toCanvas(position: Vec3): Point2 {
+    const [x, y, z] = add(position, this.halfPixel());
+    return this.viewport.worldToCanvas([x, y, z]) as unknown as Point2;
+  }
+
+  /** The patient position at a place on the screen, on the shown slice. */
+  toPatient([x, y]: Point2): Vec3 {
+    return subtract(this.viewport.canvasToWorld([x, y]) as unknown as Vec3, this.halfPixel());
+  }
+
+  /**
+   * Correction of Cornerstone's positions. Its CPU rendering takes a pixel's position for the
+   * pixel's corner where DICOM means its centre (PS3.3 C.7.6.2.1.1); the GPU rendering is right.
+   */
+  private halfPixel(): Vec3 {
+    const { plane } = this;
+    if (!plane || !core.getShouldUseCPURendering()) return [0, 0, 0];
+    const across = scale(plane.row, plane.spacing[1] / 2);
+    return add(across, scale(plane.column, plane.spacing[0] / 2));
   }
 
   private setRange(quiet: boolean): void {

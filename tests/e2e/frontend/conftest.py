@@ -22,7 +22,6 @@ for (const name of ['rr:box-drawn', 'rr:images-loaded', 'rr:first-image', 'rr:in
 """
 
 
-
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the front end as it is now, built."""
@@ -46,7 +45,9 @@ class Opened:
         page.on("console", self._listen)
 
     def _listen(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
+        # Chromium's remark on tests that look at canvases often.
+        ours = "willReadFrequently" in message.text
+        if message.type in ("error", "warning") and not ours:
             self.complaints.append(f"{message.type}: {message.text}")
 
     def violations(self) -> list[str]:
@@ -75,7 +76,11 @@ class Opened:
         return dict(box)
 
     def drag(
-        self, number: int, start: tuple[float, float], end: tuple[float, float], button: Any = "left"
+        self,
+        number: int,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        button: Any = "left",
     ) -> None:
         """Drag within a viewport; places in CSS pixels from its corner."""
         box, mouse = self.pane(number), self.page.mouse
@@ -107,7 +112,7 @@ def open_page(chromium: Browser, harness: Harness) -> Iterator[Open]:
         opened.append(one)
         page.goto(harness.url + path)
         if loaded:
-            page.wait_for_function(LOADED)
+            page.wait_for_function(LOADED, timeout=20_000)
             one.settle()
         return one
 

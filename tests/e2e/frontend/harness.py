@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.e2e.frontend.pages import reading_page, upload_page, viewer_page
 from tests.e2e.frontend.made_cases import CASES
+from tests.e2e.frontend.pages import reading_page, upload_page, viewer_page
 from tests.e2e.frontend.synthetic_case import MadeCase
 
 PUBLIC = Path(__file__).resolve().parents[3] / "static" / "public"

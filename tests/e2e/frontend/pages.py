@@ -52,9 +52,10 @@ def viewer_page(name: str, query: dict[str, list[str]]) -> str:
     viewer = f'<div id="viewer" class="viewer" {text}></div>'
     if "ai" not in query:
         return page(f'<div class="workplace">{viewer}</div>', "page--viewer")
+    run = ' data-run-url="/runs/" data-jobs-url="/jobs/" data-system="lilnet_ct"'
     panel = (
         f'<section id="ai-panel" class="ai-panel" data-ai-url="/ai/{escape(name)}/" '
-        'aria-label="AI result"></section>'
+        f'aria-label="AI result"{run if "run" in query else ""}></section>'
     )
     return page(
         f'<div class="workplace workplace--panel">{viewer}'
