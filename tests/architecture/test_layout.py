@@ -62,9 +62,7 @@ def test_top_level_holds_only_what_convention_expects() -> None:
     assert {line.split("/")[0] for line in every.splitlines()} <= allowed
 
 
-MACHINE = re.compile(
-    r"(?<![\w.])/(?:work|home|root|opt|farm)/\w+|https?://[\w.]*(?:pypi|npmjs)\.\w+"
-)
+MACHINE = re.compile(r"(?<![\w.])/(?:work|farm)/\w+|https?://[\w.]*(?:pypi|npmjs)\.\w+")
 
 
 def test_no_machine_paths_or_registry_hosts() -> None:
