@@ -5,10 +5,12 @@ import json
 from datetime import UTC
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from webapp.opinions.models import OpinionRequest, Report
 
 # Stored and hashed, so in one language; pages translate it when they show it.
-MEANING = "I have read these images and am responsible for this opinion."
+MEANING = gettext_noop("I have read these images and am responsible for this opinion.")
 
 
 def body(report: Report, request: OpinionRequest) -> dict[str, Any]:
