@@ -1,6 +1,6 @@
 from django.urls import path
 
-from readerstudy.views import dashboard, reading, results, studies, wizard
+from readerstudy.views import dashboard, reading, report, results, studies, wizard
 
 app_name = "readerstudy"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("studies/<uuid:study_id>/unblind/", dashboard.unblind, name="unblind"),
     path("studies/<uuid:study_id>/amend/", dashboard.amend, name="amend"),
     path("studies/<uuid:study_id>/results/", results.results, name="results"),
+    path("studies/<uuid:study_id>/report.html", report.html, name="report"),
+    path("studies/<uuid:study_id>/report.pdf", report.pdf, name="report-pdf"),
     path("studies/<uuid:study_id>/rows/", results.rows, name="rows"),
     path(
         "studies/<uuid:study_id>/figures/<str:analysis>.<slug:form>",

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from readerstudy.models import Answer, ReaderStudy, StudyState
 from readerstudy.protocol.check import REASON
 from readerstudy.reports import codebook as book
+from readerstudy.reports import document
+from readerstudy.reports.exchange import exchange
 from readerstudy.selectors.progress import order_table
 from readerstudy.selectors.protocols import frozen_plan
 from readerstudy.selectors.results import results
@@ -23,8 +25,8 @@ CHECKSUMS = "SHA256SUMS"
 Files = dict[str, bytes]
 
 
-def bundle(study: ReaderStudy, *, names: bool = False) -> Files:
-    """Return the files of the export by name.
+def bundle(study: ReaderStudy, *, names: bool = False, printed: bool = True) -> Files:
+    """Return the files of the export by path.
 
     Readings and reference standard come with unblinding only: together they would show how right
     the readers are.
@@ -33,6 +35,8 @@ def bundle(study: ReaderStudy, *, names: bool = False) -> Files:
     ----------
     names
         Add ``readers.csv``, the key to the pseudonyms.
+    printed
+        Add the report, which takes seconds to print; for people only, no check needs it.
 
     Raises
     ------
@@ -41,7 +45,6 @@ def bundle(study: ReaderStudy, *, names: bool = False) -> Files:
     """
     if study.is_draft:
         raise Conflict(_("A draft can't be exported; freeze the study first."), code="not_frozen")
-    open_now = study.state == StudyState.UNBLINDED
     columns = [*book.ORDERS]
     protocol = dict(study.frozen_protocol or {})
     files: Files = {
@@ -50,21 +53,56 @@ def bundle(study: ReaderStudy, *, names: bool = False) -> Files:
         "events.jsonl": _events(study),
         "plan.json": book.as_json(frozen_plan(study)),
     }
-    if open_now:
-        reference = reference_rows(study)
-        strata = book.strata(key for key in _stratum_names(reference))
-        files["readings.csv"] = book.as_csv(book.READINGS, readings_rows(study))
-        files["reference.csv"] = book.as_csv((*book.REFERENCE, *strata), reference)
-        files["answers.csv"] = book.as_csv(book.ANSWERS, _answers(study))
-        files["result.json"] = book.as_json(results(study))
-        columns += [*book.READINGS, *book.REFERENCE, *strata, *book.ANSWERS]
+    readme = _head(study)
+    if study.state == StudyState.UNBLINDED:
+        opened, told = _opened(study, columns)
+        files |= opened
+        readme += told
+        if printed:
+            files |= _printed(study)
+    else:
+        readme += ["", "Readings and reference standard are added once the study is unblinded."]
     if names:
         files["readers.csv"] = book.as_csv(book.READERS, _reader_key(study))
         columns += book.READERS
     files["codebook.csv"] = book.codebook(columns)
-    files["README.txt"] = _readme(study, open_now).encode()
+    readme += ["", "Check this folder: manage.py study verify FOLDER", ""]
+    files["README.txt"] = "\n".join(readme).encode()
     files[CHECKSUMS] = checksums(files)
     return files
+
+
+def _opened(study: ReaderStudy, columns: list[book.Column]) -> tuple[Files, list[str]]:
+    """Return what unblinding adds and what the README says of it; note its columns."""
+    readings, reference = readings_rows(study), reference_rows(study)
+    strata = book.strata(_stratum_names(reference))
+    columns += [*book.READINGS, *book.REFERENCE, *strata, *book.ANSWERS]
+    others = exchange(readings, reference, frozen_plan(study), study.title)
+    files = {
+        "readings.csv": book.as_csv(book.READINGS, readings),
+        "reference.csv": book.as_csv((*book.REFERENCE, *strata), reference),
+        "answers.csv": book.as_csv(book.ANSWERS, _answers(study)),
+        "result.json": book.as_json(results(study)),
+        **others.files,
+    }
+    told = [*_OPENED]
+    if others.files:
+        told += ["", *_EXCHANGED]
+    return files, told + [f"  not written: {reason}" for reason in others.refused]
+
+
+def _printed(study: ReaderStudy) -> Files:
+    """Return the plan and the results as documents."""
+    written = document.report(
+        dict(study.frozen_protocol or {}),
+        frozen_plan(study),
+        results(study),
+        protocol_sha256=study.protocol_sha256,
+    )
+    return {
+        "report.html": document.as_html(written).encode(),
+        "report.pdf": document.as_pdf(written),
+    }
 
 
 def zipped(study: ReaderStudy) -> bytes:
@@ -126,8 +164,8 @@ def _reader_key(study: ReaderStudy) -> Iterator[dict[str, str]]:
         yield {"reader": reader.pseudonym, "user": reader.user.email}
 
 
-def _readme(study: ReaderStudy, open_now: bool) -> str:
-    lines = [
+def _head(study: ReaderStudy) -> list[str]:
+    return [
         study.title,
         "",
         "Research use only - not for diagnosis.",
@@ -141,17 +179,22 @@ def _readme(study: ReaderStudy, open_now: bool) -> str:
         "plan.json       analysis plan, fixed when the study was frozen",
         "codebook.csv    what every column means",
     ]
-    if open_now:
-        lines += [
-            "readings.csv    one row per reading and task; reader AI is the system",
-            "reference.csv   reference standard",
-            "answers.csv     every answer as it was committed",
-            "result.json     what the plan gave",
-            "",
-            "Repeat the analysis:",
-            "  python -m readerstudy.statistics --readings readings.csv --reference reference.csv"
-            " --plan plan.json --output again.json",
-        ]
-    else:
-        lines += ["", "Readings and reference standard are added once the study is unblinded."]
-    return "\n".join([*lines, "", "Check this folder: manage.py study verify FOLDER", ""])
+
+
+_OPENED = (
+    "readings.csv    one row per reading and task; reader AI is the system",
+    "reference.csv   reference standard",
+    "answers.csv     every answer as it was committed",
+    "result.json     what the plan gave",
+    "report.html     plan and results to read; report.pdf the same to print",
+    "",
+    "Repeat the analysis:",
+    "  python -m readerstudy.statistics --readings readings.csv --reference reference.csv"
+    " --plan plan.json --output again.json",
+)
+_EXCHANGED = (
+    "interchange/    the readers' ratings by task for iMRMC, MRMCaov and RJafroc; without the AI",
+    "Repeat it elsewhere, from this folder:",
+    "  python interchange/rerun.py",
+    "  Rscript interchange/rerun.R",
+)

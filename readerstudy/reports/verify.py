@@ -53,14 +53,18 @@ class Verdict:
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """Return the files of an export folder.
+    """Return the files of an export folder by path.
 
     Raises
     ------
     InvalidInput
         If it isn't one.
     """
-    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
     missing = [name for name in NEEDED if name not in files]
     if missing:
         raise InvalidInput(f"This is no export folder: {', '.join(missing)} is missing.")

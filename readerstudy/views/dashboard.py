@@ -12,11 +12,13 @@ from readerstudy.models import StudyRole
 from readerstudy.selectors.overview import latest_events, reader_rows
 from readerstudy.selectors.studies import roles_in, study_for
 from readerstudy.services import ending
+from readerstudy.views.results import ANALYSTS
 from readerstudy.views.studies import STAFF
 from webapp.accounts.access import role_required, signed_in
 from webapp.accounts.models import Role
 from webapp.core.clock import request_clock
 from webapp.core.errors import InvalidInput
+from webapp.core.form_input import whole_number
 
 
 @role_required(*STAFF)
@@ -33,6 +35,7 @@ def dashboard(request: HttpRequest, study_id: UUID) -> HttpResponse:
         "periods": range(1, len(study.design["periods"]) + 1),
         "events": latest_events(study),
         "coordinates": StudyRole.COORDINATOR in roles_in(study, user),
+        "analyses": user.has_role(*ANALYSTS),
     }
     return render(request, "readerstudy/dashboard.html", context)
 
@@ -73,12 +76,12 @@ def amend(request: HttpRequest, study_id: UUID) -> HttpResponse:
     """Change the washout of a frozen study, with a reason."""
     user = signed_in(request)
     study = study_for(user, study_id, StudyRole.COORDINATOR)
-    days = request.POST.get("washout_days", "").strip()
-    if not days.isdigit():
+    days = whole_number(request.POST.get("washout_days", ""))
+    if days is None:
         raise InvalidInput(_("The washout must be a whole number of days."))
     ending.amend(
         study=study,
-        changes={"washout_days": int(days)},
+        changes={"washout_days": days},
         reason=request.POST.get("reason", ""),
         actor=user,
         clock=request_clock(request),

@@ -233,6 +233,8 @@ STUDY_PAGES = (
     Row(f"{_STUDY}unblind/", COORDINATOR, the("study_id"), method="post"),
     Row(f"{_STUDY}amend/", COORDINATOR, the("study_id"), method="post"),
     Row(f"{_STUDY}results/", STUDY_STAFF - {"truth"}, the("study_id")),
+    Row(f"{_STUDY}report.html", STUDY_STAFF - {"truth"}, the("study_id")),
+    Row(f"{_STUDY}report.pdf", STUDY_STAFF - {"truth"}, the("study_id")),
     Row(f"{_STUDY}rows/", STUDY_STAFF - {"truth"}, the("study_id")),
     Row(
         f"{_STUDY}figures/<str:analysis>.<slug:form>",

@@ -1,6 +1,5 @@
 """Reader studies from the command line."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from webapp.core import audit
 from webapp.core.clock import current_clock
 from webapp.core.commands import UNUSABLE, PlainCommand
 from webapp.core.errors import Conflict, DomainError, InvalidInput
+from webapp.core.json_input import parse_json
 
 Json = dict[str, Any]
 REFUSED = 1
@@ -101,8 +101,8 @@ def _export(options: Json) -> Json:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidInput(_("The output folder is not empty; choose a new one."))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -115,7 +115,7 @@ def _verify(options: Json) -> Json:
     if named and Path(named).is_dir():
         return _verdict(verify(read_folder(Path(named))))
     study = _study(options)
-    verdict = verify(bundle(study))
+    verdict = verify(bundle(study, printed=False))
     broken = audit.verify(audit.study_chain(study.pk))
     return _verdict(Verdict(verdict.differences, broken, verdict.protocol_sha256))
 
@@ -147,13 +147,12 @@ def _protocol(path: Path | None) -> Any:
     if path is None:
         raise InvalidInput(_("Name the protocol file: --protocol FILE."))
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig"))
+        content = path.read_bytes()
     except OSError as error:
         raise InvalidInput(
             _("The protocol was not read: %s.") % (error.strerror or str(error))
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(_("The protocol is not JSON in UTF-8: %s.") % error) from error
+    return parse_json(content)
 
 
 def _coordinator(email: str | None) -> User | None:
