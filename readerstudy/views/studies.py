@@ -1,6 +1,5 @@
 """The list of studies and how one begins."""
 
-import json
 import secrets
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from webapp.accounts.access import role_required, signed_in
 from webapp.accounts.models import Role
 from webapp.core.clock import request_clock
 from webapp.core.errors import InvalidInput
+from webapp.core.json_input import parse_json
 
 STAFF = (Role.COORDINATOR, Role.TRUTH_KEEPER, Role.STATISTICIAN, Role.ADMINISTRATOR)
 LARGEST_PROTOCOL_BYTES = 8 * 2**20
@@ -43,20 +43,6 @@ def create(request: HttpRequest) -> HttpResponse:
     elif (upload.size or 0) > LARGEST_PROTOCOL_BYTES:
         raise InvalidInput(_("A protocol file may have 8 MB at most. Is this the right file?"))
     else:
-        protocol = _parsed(upload.read())
+        protocol = parse_json(upload.read())
     study = create_study(protocol=protocol, actor=signed_in(request), clock=request_clock(request))
     return redirect("readerstudy:wizard", study_id=study.pk, slug="cases")
-
-
-def _parsed(content: bytes) -> object:
-    try:
-        return json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InvalidInput(
-            _("The protocol file is not UTF-8 text. Save it as UTF-8 and try again.")
-        ) from error
-    except json.JSONDecodeError as error:
-        raise InvalidInput(
-            _("The protocol file is not JSON: %(why)s in line %(line)s.")
-            % {"why": error.msg, "line": error.lineno}
-        ) from error

@@ -4,11 +4,10 @@ import json
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from readerstudy.models import ReaderStudy
 from webapp.accounts.models import User
-from webapp.core.errors import InvalidInput
+from webapp.core.json_input import parse_json
 
 
 def context(study: ReaderStudy, user: User) -> dict[str, Any]:
@@ -28,10 +27,4 @@ def pieces(study: ReaderStudy, user: User, data: QueryDict) -> dict[str, Any]:
     text = data.get("plan", "").strip()
     if not text:
         return {"analysis_plan": None}
-    try:
-        return {"analysis_plan": json.loads(text)}
-    except json.JSONDecodeError as error:
-        raise InvalidInput(
-            _("The plan is not JSON: %(why)s in line %(line)s.")
-            % {"why": error.msg, "line": error.lineno}
-        ) from error
+    return {"analysis_plan": parse_json(text.encode())}

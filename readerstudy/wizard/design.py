@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from readerstudy.models import ReaderStudy
 from webapp.accounts.models import User
 from webapp.core.errors import InvalidInput
+from webapp.core.form_input import whole_number
 
 
 def context(study: ReaderStudy, user: User) -> dict[str, Any]:
@@ -33,11 +34,12 @@ def pieces(study: ReaderStudy, user: User, data: QueryDict) -> dict[str, Any]:
 
 
 def _whole(data: QueryDict, name: str, what: str) -> int:
-    text = data.get(name, "").strip()
-    if not text.isdigit():
+    text = data.get(name, "")
+    number = whole_number(text)
+    if number is None:
         raise InvalidInput(
             _("%(what)s must be a whole number, found “%(text)s”.")
             % {"what": what, "text": text[:20]},
             fields={name: _("A whole number")},
         )
-    return int(text)
+    return number

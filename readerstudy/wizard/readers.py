@@ -10,6 +10,7 @@ from readerstudy.models import ReaderStudy
 from webapp.accounts import selectors as accounts
 from webapp.accounts.models import Role, User
 from webapp.core.errors import InvalidInput
+from webapp.core.form_input import whole_number
 
 LEVELS = [
     ("junior", gettext_lazy("Junior")),
@@ -36,11 +37,11 @@ def pieces(study: ReaderStudy, user: User, data: QueryDict) -> dict[str, Any]:
     readers = []
     for email in data.getlist("reader"):
         years = data.get(f"years-{email}", "").strip()
-        if years and not years.isdigit():
+        if years and whole_number(years) is None:
             raise InvalidInput(
                 _("Years of experience must be a whole number, found “%(years)s” for %(email)s.")
                 % {"years": years[:20], "email": email}
             )
         entry: dict[str, Any] = {"user": email, "level": data.get(f"level-{email}", "")}
-        readers.append(entry | ({"years": int(years)} if years else {}))
+        readers.append(entry | ({"years": whole_number(years)} if years else {}))
     return {"readers": readers}

@@ -4,15 +4,19 @@ API answers are problem documents (RFC 9457, ``application/problem+json``); page
 sentence on the error page. Whatever isn't a known error says only that it was recorded.
 """
 
+import errno
 import logging
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -31,6 +35,29 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Unavailable: 503,
 }
 CONTENT_TYPE = "application/problem+json"
+FORM_TOO_OLD = gettext_lazy(
+    "Your session has ended or this form is too old. Sign in again and resend it."
+)
+SENTENCES = {
+    drf.NotAuthenticated: gettext_lazy(
+        "You are not signed in, or your session has ended. Sign in in another tab, then go on "
+        "here; nothing is lost."
+    ),
+    drf.AuthenticationFailed: gettext_lazy("This API token is not valid. Ask for a new one."),
+    drf.PermissionDenied: gettext_lazy("Your role does not allow this."),
+    drf.MethodNotAllowed: gettext_lazy(
+        "This address doesn't take such a request. See the API's pages."
+    ),
+    drf.UnsupportedMediaType: gettext_lazy("A body of this type can't be read here. Send JSON."),
+    drf.NotAcceptable: gettext_lazy(
+        "This can't be answered in the format asked for. Ask for JSON."
+    ),
+}
+"""Rest framework's refusals in our words."""
+WHOLE_BODY = "non_field_errors"
+SHOWN = 3
+"""How many faults of a body a sentence names."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def status_of(error: errors.DomainError) -> int:
@@ -66,12 +93,25 @@ def as_domain_error(error: Exception) -> errors.DomainError | None:
             return errors.Forbidden(_("Your role does not allow this."))
         case RequestDataTooBig():
             return errors.TooLarge(_("The request is larger than this page takes."))
-        case OSError(errno=28):
+        case OSError() if error.errno in FULL:
+            return _disk_full()
+        case OperationalError():
+            logger.error("the database failed", exc_info=error)
+            # SQLite: "database or disk is full"; PostgreSQL: "could not extend file: No space ..."
+            if re.search(r"disk is full|no space", str(error), re.IGNORECASE):
+                return _disk_full()
             return errors.Unavailable(
-                _("The disk is full. Nothing was lost; ask an administrator for room, then retry."),
-                code="disk_full",
+                _("The database doesn't answer. Try again in a minute; what was saved is kept."),
+                code="database_down",
             )
     return None
+
+
+def _disk_full() -> errors.Unavailable:
+    return errors.Unavailable(
+        _("The disk is full. Nothing was lost; ask an administrator for room, then retry."),
+        code="disk_full",
+    )
 
 
 def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -92,12 +132,27 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
 
 
 def _from_rest_framework(error: drf.APIException) -> tuple[int, dict[str, Any]]:
+    status = error.status_code
     if isinstance(error, drf.ValidationError):
-        fields = error.detail if isinstance(error.detail, dict) else {"": error.detail}
-        flat = {key: " ".join(map(str, _flatten(value))) for key, value in fields.items()}
-        sentence = " ".join(f"{key}: {text}" if key else text for key, text in flat.items())
-        return 400, problem(400, "invalid", sentence, flat)
-    return error.status_code, problem(error.status_code, error.default_code, str(error.detail))
+        return status, _invalid(error)
+    if isinstance(error, drf.PermissionDenied) and str(error.detail).startswith("CSRF"):
+        return status, problem(status, "session_expired", str(FORM_TOO_OLD))
+    sentence = next((SENTENCES[kind] for kind in type(error).__mro__ if kind in SENTENCES), None)
+    return status, problem(status, error.default_code, str(sentence or error.detail))
+
+
+def _invalid(error: drf.ValidationError) -> dict[str, Any]:
+    """Build the document of a body that breaks its shape; the sentence names the first faults."""
+    fields = error.detail if isinstance(error.detail, dict) else {WHOLE_BODY: error.detail}
+    flat = {str(key): _sentence(_flatten(value)) for key, value in fields.items()}
+    named = [text if key == WHOLE_BODY else f"{key}: {text}" for key, text in flat.items()]
+    return problem(400, "invalid", _sentence(named), flat)
+
+
+def _sentence(faults: list[Any]) -> str:
+    """Join the first faults, each closed with a full stop."""
+    shown = [text if text.endswith((".", "?")) else f"{text}." for text in map(str, faults[:SHOWN])]
+    return " ".join(shown)
 
 
 def _flatten(value: Any) -> list[Any]:
@@ -167,7 +222,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         403,
         "session_expired",
-        _("Your session has ended or this form is too old. Sign in again and resend it."),
+        str(FORM_TOO_OLD),
     )
 
 

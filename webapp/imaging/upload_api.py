@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,6 +20,8 @@ from webapp.accounts.access import HasRole, signed_in
 from webapp.accounts.models import Role, User
 from webapp.core.clock import SystemClock, request_clock
 from webapp.core.errors import InvalidInput, NotFound
+from webapp.core.form_input import whole_number
+from webapp.core.json_input import JsonInput
 from webapp.imaging import uploads
 from webapp.imaging.models import UploadSession, UploadState
 from webapp.imaging.serializers import CompleteIn, CompleteOut, UploadOut
@@ -94,7 +96,7 @@ class Upload(APIView):
     """One upload."""
 
     permission_classes = [HasRole.of(*UPLOADERS)]
-    parser_classes = [OffsetStream, JSONParser]
+    parser_classes = [OffsetStream, JsonInput]
 
     @extend_schema(responses=UploadOut, operation_id="uploads_retrieve")
     def get(self, request: Request, upload_id: UUID) -> Response:
@@ -181,12 +183,13 @@ def _own(owner: User, upload_id: UUID) -> UploadSession:
 
 def _number(request: Request, header: str) -> int:
     written = request.headers.get(header, "")
-    if not (written.isascii() and written.isdecimal() and len(written) < 16):
+    number = whole_number(written)
+    if number is None:
         raise InvalidInput(
             _("The header %(header)s must be a whole number of bytes, found “%(found)s”.")
             % {"header": header, "found": written[:20]}
         )
-    return int(written)
+    return number
 
 
 def _metadata(header: str) -> dict[str, str]:
