@@ -1,11 +1,12 @@
 from django.urls import path
 
-from readerstudy.views import dashboard, reading, report, results, studies, wizard
+from readerstudy.views import dashboard, reading, report, results, studies, validation, wizard
 
 app_name = "readerstudy"
 urlpatterns = [
     path("worklist/", reading.worklist, name="worklist"),
     path("read/<uuid:reading_id>/", reading.read, name="read"),
+    path("validation/", validation.validation, name="validation"),
     path("studies/", studies.studies, name="studies"),
     path("studies/new/", studies.create, name="create"),
     path("studies/<uuid:study_id>/", dashboard.dashboard, name="dashboard"),

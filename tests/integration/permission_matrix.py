@@ -222,6 +222,7 @@ def _aided(cast: Cast) -> dict[str, Any]:
 STUDY_PAGES = (
     Row("worklist/", READERS),
     Row("read/<uuid:reading_id>/", JUNIOR, the("reading_id")),
+    Row("validation/", SIGNED_IN),
     Row("studies/", ALL_STAFF),
     Row("studies/new/", COORDINATORS, method="post"),
     Row(_STUDY, STUDY_STAFF, the("study_id")),
