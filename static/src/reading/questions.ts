@@ -58,12 +58,15 @@ function choiceField(question: Question, onAnswer: OnAnswer): Field {
     one.addEventListener('click', () => onAnswer(chosen === choice ? undefined : choice));
     return one;
   });
+  const stop = (): HTMLButtonElement => buttons.find((one) => one.tabIndex === 0)!;
   const set = (answer: Answer | undefined): void => {
     chosen = answer;
     buttons.forEach((one, i) => {
       one.setAttribute('aria-checked', String(choices[i] === answer));
       one.tabIndex = i === Math.max(0, choices.indexOf(String(answer))) ? 0 : -1;
     });
+    // The focus stays on the tab stop, so that one Tab always leads to the next question.
+    if (buttons.some((one) => one === document.activeElement)) stop().focus();
   };
   set(undefined);
   const group = h('div', { class: `choices-${kind}`, role: 'radiogroup' }, ...buttons);
@@ -77,7 +80,7 @@ function choiceField(question: Question, onAnswer: OnAnswer): Field {
       onAnswer(choice);
       return true;
     },
-    focus: () => buttons.find((one) => one.tabIndex === 0)?.focus(),
+    focus: () => stop().focus(),
     disable: (disabled) => buttons.forEach((one) => (one.disabled = disabled)),
   };
 }
