@@ -20,7 +20,7 @@ from readerstudy.selectors import progress
 from readerstudy.selectors.concerns import concerns
 from readerstudy.selectors.protocols import protocol_for
 from readerstudy.selectors.readiness import readiness
-from readerstudy.selectors.results import results
+from readerstudy.selectors.results import insist_on_unblinded, results
 from readerstudy.selectors.studies import roles_in, studies_visible_to, study_for
 from readerstudy.services.drafts import create_study, update_draft
 from readerstudy.services.ending import amend, lock, unblind
@@ -226,7 +226,10 @@ class StudyExport(APIView):
     )
     def get(self, request: Request, study_id: UUID) -> HttpResponse:
         """Answer with the export folder as ZIP, readers under their pseudonyms."""
-        study = study_for(signed_in(request), study_id, *ANALYSTS)
+        user = signed_in(request)
+        study = study_for(user, study_id, *ANALYSTS)
+        if StudyRole.COORDINATOR not in roles_in(study, user):
+            insist_on_unblinded(study)  # the sealed protocol holds the reference standard
         response = HttpResponse(zipped(study), content_type="application/zip")
         response["Content-Disposition"] = f'attachment; filename="study-{study.pk}.zip"'
         response["Cache-Control"] = "private, no-store"

@@ -55,6 +55,14 @@ ORDERS = (
     Column("orders.csv", "position", "place in the drawn order", values="1, 2, ..."),
     Column("orders.csv", "case", "case of the study"),
 )
+INTERVALS = (
+    Column("intervals.csv", "reader", "pseudonym of the reader"),
+    Column("intervals.csv", "case", "case of the study"),
+    Column("intervals.csv", "from_period", "study period of the earlier reading"),
+    Column("intervals.csv", "to_period", "study period of the later reading"),
+    Column("intervals.csv", "days", "from commit to opening", unit="24 h"),
+    Column("intervals.csv", "short", "less than the washout", values="0, 1"),
+)
 ANSWERS = (
     Column("answers.csv", "reading", "key of the reading; target_id in events.jsonl"),
     Column("answers.csv", "reader", "pseudonym of the reader"),

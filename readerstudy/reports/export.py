@@ -14,6 +14,7 @@ from readerstudy.protocol.check import REASON
 from readerstudy.reports import codebook as book
 from readerstudy.reports import document
 from readerstudy.reports.exchange import exchange
+from readerstudy.selectors.intervals import interval_rows
 from readerstudy.selectors.progress import order_table
 from readerstudy.selectors.protocols import frozen_plan
 from readerstudy.selectors.results import results
@@ -45,11 +46,12 @@ def bundle(study: ReaderStudy, *, names: bool = False, printed: bool = True) -> 
     """
     if study.is_draft:
         raise Conflict(_("A draft can't be exported; freeze the study first."), code="not_frozen")
-    columns = [*book.ORDERS]
+    columns = [*book.ORDERS, *book.INTERVALS]
     protocol = dict(study.frozen_protocol or {})
     files: Files = {
         "protocol.json": book.as_json(protocol),
         "orders.csv": book.as_csv(book.ORDERS, order_table(study)),
+        "intervals.csv": book.as_csv(book.INTERVALS, interval_rows(study)),
         "events.jsonl": _events(study),
         "plan.json": book.as_json(frozen_plan(study)),
     }
@@ -175,6 +177,7 @@ def _head(study: ReaderStudy) -> list[str]:
         "",
         "protocol.json   the study as frozen, models with version and weights checksum",
         "orders.csv      who reads what in which order",
+        "intervals.csv   how long readers waited between readings of the same case",
         "events.jsonl    audit trail, each line chained to the one before by SHA-256",
         "plan.json       analysis plan, fixed when the study was frozen",
         "codebook.csv    what every column means",

@@ -180,6 +180,8 @@ def test_a_statistician_meets_the_truth_with_the_results(cast: Cast, read: Reade
     )
     client = cast.client("statistician")
     assert "reference" not in client.get(f"/api/v1/studies/{read.pk}/").json()["protocol"]
+    assert client.get(f"/api/v1/studies/{read.pk}/export/").status_code == 409
     lock(study=read, actor=None, clock=cast.clock)
     unblind(study=read, actor=None, clock=cast.clock)
     assert "reference" in client.get(f"/api/v1/studies/{read.pk}/").json()["protocol"]
+    assert client.get(f"/api/v1/studies/{read.pk}/export/").status_code == 200

@@ -16,8 +16,6 @@ from webapp.core.errors import Conflict, InvalidInput
 
 Files = dict[str, bytes]
 
-Files = dict[str, bytes]
-
 
 def test_the_export_can_be_analysed_again_and_gives_the_same(
     done: ReaderStudy, tmp_path: Path
@@ -42,7 +40,7 @@ def test_the_export_is_complete_and_pseudonymous(cast: Cast, done: ReaderStudy) 
     files = bundle(done)
 
     assert set(files) == {
-        "protocol.json", "orders.csv", "readings.csv", "reference.csv", "answers.csv",
+        "protocol.json", "orders.csv", "intervals.csv", "readings.csv", "reference.csv", "answers.csv",
         "events.jsonl", "plan.json", "result.json", "codebook.csv", "SHA256SUMS", "README.txt",
         "report.html", "report.pdf", "interchange/rerun.py", "interchange/rerun.R",
         "interchange/bm/study.imrmc", "interchange/bm/mrmcaov.csv", "interchange/bm/rjafroc.xlsx",
@@ -63,6 +61,13 @@ def test_the_codebook_explains_every_column(done: ReaderStudy) -> None:
     columns = {(name, column) for name in tables for column in rows_of(files[name])[0]}
     assert explained == columns
     assert all(row["meaning"] for row in rows_of(files["codebook.csv"]))
+
+
+def test_the_export_reports_how_long_readers_waited(done: ReaderStudy) -> None:
+    rows = rows_of(bundle(done, printed=False)["intervals.csv"])
+
+    assert len(rows) == 2 * 2  # readers x cases
+    assert all(float(row["days"]) >= 28 and row["short"] == "0" for row in rows)
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
