@@ -4,6 +4,7 @@
 """
 
 from readerstudy.statistics.validation.agreement import agreement_checks
+from readerstudy.statistics.validation.areas import area_checks
 from readerstudy.statistics.validation.check import Check
 from readerstudy.statistics.validation.proportions import proportion_checks
 from readerstudy.statistics.validation.van_dyke import van_dyke_checks
@@ -13,7 +14,7 @@ __all__ = ["Check", "published_checks", "table"]
 
 def published_checks() -> list[Check]:
     """All published figures with ours, computed now."""
-    return van_dyke_checks() + agreement_checks() + proportion_checks()
+    return van_dyke_checks() + area_checks() + agreement_checks() + proportion_checks()
 
 
 def table(checks: list[Check]) -> str:

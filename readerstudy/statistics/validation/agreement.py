@@ -7,6 +7,8 @@ from readerstudy.statistics.agreement.icc import MeanSquares, Model, icc
 from readerstudy.statistics.validation.check import Check
 from readerstudy.statistics.validation.data import (
     ABSTRACTORS,
+    COHEN_1968,
+    COHEN_1968_DISAGREEMENT,
     FLEISS_1971,
     FLEISS_CATEGORIES,
     KRIPPENDORFF,
@@ -18,13 +20,14 @@ from readerstudy.statistics.validation.running import entries_of
 
 FLEISS_PAPER = "Fleiss, Psychol Bull 1971;76:378, with the standard error of Fleiss et al 1979"
 HAYES = "Hayes & Krippendorff, Commun Methods Meas 2007;1:77"
+COHEN = "Cohen, Psychol Bull 1968;70:213"
 GWET = "R package irrCAC 1.0"
 SHROUT = "Shrout & Fleiss, Psychol Bull 1979;86:420, table 4"
 
 
 def agreement_checks() -> list[Check]:
-    """Fleiss 1971, Krippendorff's example, Gwet's abstractors, Shrout & Fleiss 1979."""
-    return _fleiss() + _krippendorff() + _abstractors() + _intraclass()
+    """Fleiss 1971, Krippendorff's example, Cohen 1968, Gwet's abstractors, Shrout & Fleiss 1979."""
+    return _fleiss() + _krippendorff() + _cohen() + _abstractors() + _intraclass()
 
 
 def _fleiss() -> list[Check]:
@@ -58,6 +61,15 @@ def _krippendorff() -> list[Check]:
         Check("Krippendorff", "AC1", "0.77544", gwet["ac1"]["estimate"], GWET),
         Check("Krippendorff", "standard error of AC1", "0.14295", gwet["se"], GWET),
     ]
+
+
+def _cohen() -> list[Check]:
+    weights = 1 - COHEN_1968_DISAGREEMENT / COHEN_1968_DISAGREEMENT.max()
+    figures = [
+        ("Cohen's kappa", "0.492", cohen_kappa(COHEN_1968, np.eye(3)).kappa),
+        ("weighted kappa", "0.348", cohen_kappa(COHEN_1968, weights).kappa),
+    ]
+    return [Check("Cohen 1968", name, text, value, COHEN) for name, text, value in figures]
 
 
 def _abstractors() -> list[Check]:

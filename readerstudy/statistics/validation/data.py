@@ -92,6 +92,34 @@ APPROVAL = (794, 150, 86, 570)
 """Approve in both surveys, the first only, the second only, none. Agresti, 1990, p. 350."""
 
 
+COHEN_1968 = np.array([[88, 14, 18], [10, 40, 10], [2, 6, 12]], dtype=np.float64)
+COHEN_1968_DISAGREEMENT = np.array([[0, 1, 3], [1, 0, 6], [3, 6, 0]], dtype=np.float64)
+"""200 cases by two judges: personality disorder, neurosis, psychosis; and how much each
+disagreement weighs. Cohen, Psychol Bull 1968;70:213, table 1.
+"""
+
+DRUGS = {
+    (1, 1, 1): 6, (1, 1, 0): 16, (1, 0, 1): 2, (1, 0, 0): 4,
+    (0, 1, 1): 2, (0, 1, 0): 4, (0, 0, 1): 6, (0, 0, 0): 6,
+}  # fmt: skip
+"""Favourable responses of 46 patients to three drugs. Agresti, Categorical Data Analysis, 2002."""
+
+OVARIAN = np.array([
+    [3.0, 5.8, 10, 0], [3.2, 6.3, 5, 1], [3.9, 6.8, 3, 1], [2.8, 4.8, 6, 0], [3.2, 5.8, 3, 1],
+    [0.9, 4.0, 5, 0], [2.5, 5.7, 8, 0], [1.6, 5.6, 5, 1], [3.8, 5.7, 5, 1], [3.7, 6.7, 6, 1],
+    [3.2, 5.4, 4, 1], [3.8, 6.6, 6, 1], [4.1, 6.6, 5, 1], [3.6, 5.7, 5, 1], [4.3, 7.0, 4, 1],
+    [3.6, 6.7, 4, 0], [2.3, 4.4, 6, 1], [4.2, 7.6, 4, 0], [4.0, 6.6, 6, 0], [3.5, 5.8, 6, 1],
+    [3.8, 6.8, 7, 1], [3.0, 4.7, 8, 0], [4.5, 7.4, 5, 1], [3.7, 7.4, 5, 1], [3.1, 6.6, 6, 1],
+    [4.1, 8.2, 6, 1], [4.3, 7.0, 5, 1], [4.3, 6.5, 4, 1], [3.2, 5.1, 5, 1], [2.6, 4.7, 6, 1],
+    [3.3, 6.8, 6, 0], [1.7, 4.0, 7, 0], [3.7, 6.1, 5, 1], [3.3, 6.3, 7, 1], [4.2, 7.7, 6, 1],
+    [3.5, 6.2, 5, 1], [2.9, 5.7, 9, 0], [2.1, 4.8, 7, 1], [2.8, 6.2, 8, 0], [4.0, 7.0, 7, 1],
+    [3.3, 5.7, 6, 1], [3.7, 6.9, 5, 1], [3.6, 6.6, 5, 1],
+])  # fmt: skip
+"""Albumin, total protein, K-G score (less is better) and outcome of surgery of 43 patients with
+ovarian cancer. DeLong, DeLong & Clarke-Pearson, Biometrics 1988;44:837, as SAS/STAT prints them.
+"""
+
+
 def van_dyke_rows(nesting: str = "crossed") -> tuple[list[Row], list[Row]]:
     """(readings, reference) of task ``dissection``; treatments are arms.
 

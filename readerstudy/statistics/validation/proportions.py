@@ -1,6 +1,9 @@
 """Published figures of proportions and square tables."""
 
+import numpy as np
+
 from readerstudy.statistics.estimates import clopper_pearson_limits, wilson_limits
+from readerstudy.statistics.paired.cochran import cochran_q
 from readerstudy.statistics.paired.proportions import (
     PairedTable,
     mcnemar_test,
@@ -8,18 +11,19 @@ from readerstudy.statistics.paired.proportions import (
 )
 from readerstudy.statistics.paired.square import bowker, stuart_maxwell
 from readerstudy.statistics.validation.check import Check
-from readerstudy.statistics.validation.data import APPROVAL, VISION
+from readerstudy.statistics.validation.data import APPROVAL, DRUGS, VISION
 
 NEWCOMBE_SINGLE = "Newcombe, Stat Med 1998;17:857, table I"
 NEWCOMBE_PAIRED = "Newcombe, Stat Med 1998;17:2635"
 ALTMAN = "Altman et al, Statistics with Confidence, 2000, table 6.2"
 AGRESTI = "Agresti, Categorical Data Analysis, 1990, section 10.1"
+SAS_FREQ = "SAS/STAT User's Guide, FREQ procedure, Cochran's Q test"
 R_COIN = "R: coin::mh_test and stats::mcnemar.test"
 
 
 def proportion_checks() -> list[Check]:
-    """Single proportions, paired proportions, square tables."""
-    return _single() + _paired() + _vision()
+    """Single proportions, paired proportions, several raters, square tables."""
+    return _single() + _paired() + _drugs() + _vision()
 
 
 def _single() -> list[Check]:
@@ -58,6 +62,17 @@ def _paired() -> list[Check]:
             Check(name, "difference, high", high, found.ci_high, origin),
         ]
     return checks
+
+
+def _drugs() -> list[Check]:
+    responses = np.repeat(np.array(list(DRUGS)) == 1, list(DRUGS.values()), axis=0)
+    statistic, _, p_value = cochran_q(responses)
+    assert statistic is not None
+    assert p_value is not None
+    return [
+        Check("Three drugs", "Cochran's Q", "8.4706", statistic, SAS_FREQ),
+        Check("Three drugs", "Cochran's Q, p", "0.0145", p_value, SAS_FREQ),
+    ]
 
 
 def _vision() -> list[Check]:
