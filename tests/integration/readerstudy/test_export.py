@@ -41,7 +41,8 @@ def test_the_export_is_complete_and_pseudonymous(cast: Cast, done: ReaderStudy) 
 
     assert set(files) == {
         "protocol.json", "orders.csv", "readings.csv", "reference.csv", "answers.csv",
-        "intervals.csv", "events.jsonl", "plan.json", "result.json", "codebook.csv", "SHA256SUMS", "README.txt",
+        "intervals.csv", "events.jsonl", "plan.json", "result.json", "codebook.csv",
+        "SHA256SUMS", "README.txt",
         "report.html", "report.pdf", "interchange/rerun.py", "interchange/rerun.R",
         "interchange/bm/study.imrmc", "interchange/bm/mrmcaov.csv", "interchange/bm/rjafroc.xlsx",
     }  # fmt: skip
