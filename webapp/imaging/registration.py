@@ -254,4 +254,6 @@ def _notices(volume: Arranged) -> set[str]:
         codes.add("uncalibrated")
     if volume.first.facts.spacing_mm is None:
         codes.add("no_geometry")
-    return codes | ({"text_in_ultrasound"} if modality == "US" else set())
+    if modality == "US" and not volume.first.facts.pixels_checked:
+        codes.add("text_in_ultrasound")
+    return codes

@@ -64,6 +64,25 @@ def settle(hashes: Iterable[str]) -> None:
             os.close(descriptor)
 
 
+def sweep(before: float) -> int:
+    """Remove what processes that were killed while writing have left, if older than a time.
+
+    Parameters
+    ----------
+    before
+        Seconds since the epoch.
+
+    Returns
+    -------
+    int
+        How many files were removed.
+    """
+    drafts = [path for path in home_path("store").glob("*/.*") if path.stat().st_mtime < before]
+    for path in drafts:
+        path.unlink(missing_ok=True)
+    return len(drafts)
+
+
 def damaged(hashes: Iterable[str]) -> Iterator[str]:
     """Yield the hashes whose file is missing or has other content, for ``manage.py doctor``."""
     for sha256 in hashes:

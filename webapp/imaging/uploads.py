@@ -20,7 +20,7 @@ from webapp.core import audit
 from webapp.core.clock import Clock
 from webapp.core.errors import Conflict, InvalidInput, TooLarge, Unavailable
 from webapp.core.home import home_path
-from webapp.imaging import rawfiles
+from webapp.imaging import rawfiles, store
 from webapp.imaging.ingest import Json, ingest
 from webapp.imaging.models import UploadSession, UploadState
 
@@ -233,14 +233,16 @@ def discard(*, upload: UploadSession, actor: User, clock: Clock) -> None:
 
 
 def purge_expired(*, clock: Clock) -> int:
-    """Destroy uploads older than `LIFETIME`; called at each new upload and by the doctor.
+    """Destroy uploads, and drafts in the store, older than `LIFETIME`; called at each new upload.
 
     Returns
     -------
     int
         How many were destroyed.
     """
-    expired = UploadSession.objects.filter(created_at__lt=clock.now() - LIFETIME)
+    too_old = clock.now() - LIFETIME
+    store.sweep(before=too_old.timestamp())
+    expired = UploadSession.objects.filter(created_at__lt=too_old)
     for upload in expired:
         _remove(upload, None, "upload.expired", clock)
     return len(expired)

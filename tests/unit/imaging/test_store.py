@@ -54,6 +54,16 @@ def test_data_reach_the_disk_before_the_name(home: Path, monkeypatch: pytest.Mon
     assert order == ["fsync", "rename", "fsync", "fsync"], "file, name, its folder, the store"
 
 
+def test_drafts_of_killed_processes_are_swept_after_a_while(home: Path) -> None:
+    sha256, _size = store.put([b"good"])
+    draft = store.path_of(sha256).with_name(".half")
+    draft.write_bytes(b"half")
+    written = draft.stat().st_mtime
+    assert store.sweep(before=written - 1) == 0
+    assert store.sweep(before=written + 1) == 1
+    assert stored_files(home) == [store.path_of(sha256)]
+
+
 def test_damage_is_found(home: Path) -> None:
     good, bad, gone = (store.put([name])[0] for name in (b"good", b"bad", b"gone"))
     store.path_of(bad).write_bytes(b"rotten")

@@ -10,17 +10,14 @@ from typing import Any
 import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
+from pydicom.pixels import apply_color_lut
 
 from inference.contracts import Clip
 from inference.io.clips import is_clip, make_clip
 from inference.io.headers import FrameHeader, frame_headers, item, number, numbers, text
 from inference.io.pixels import is_calibrated
 
-_PALETTES = {
-    "red": 0x00281201,
-    "green": 0x00281202,
-    "blue": 0x00281203,
-}
+COLOURS = ("red", "green", "blue")
 Rescale = tuple[float, float]
 
 
@@ -44,6 +41,8 @@ class Facts:
         Whether the frames are a cine; whether it only shows where other images were taken.
     lossy
         Whether the header says that the image was compressed with loss.
+    pixels_checked
+        Whether somebody has said that no text is burned into the picture.
     palette
         Colour lookup table of PALETTE COLOR images.
     """
@@ -58,6 +57,7 @@ class Facts:
     is_clip: bool
     is_localizer: bool
     lossy: bool
+    pixels_checked: bool
     series_number: int
     palette: dict[str, Any] | None
 
@@ -91,6 +91,7 @@ def describe(header: Dataset, source: str) -> Facts:
         is_clip=clip is not None and len(planes) > 1,
         is_localizer="LOCALIZER" in text(header, "ImageType"),
         lossy=text(header, "LossyImageCompression") == "01",
+        pixels_checked=text(header, "BurnedInAnnotation") == "NO",
         series_number=int(number(header, "SeriesNumber") or 0),
         palette=_palette(header),
     )
@@ -151,22 +152,21 @@ def _spacing(planes: Sequence[FrameHeader], clip: Clip | None) -> tuple[float, f
 
 
 def _palette(header: Dataset) -> dict[str, Any] | None:
-    """Return the colour tables (PS3.3 C.7.6.3.1.5 and 6) with 8 bits for each entry."""
+    """Return the colour tables (PS3.3 C.7.6.3.1.5 to 9) with 8 bits for each entry."""
     if text(header, "PhotometricInterpretation") != "PALETTE COLOR":
         return None
     descriptor = numbers(header, "RedPaletteColorLookupTableDescriptor", 3)
     if descriptor is None:
         return None
     count, first = int(descriptor[0]) or 1 << 16, int(descriptor[1])
-    coded = {colour: _table(header, tag, count) for colour, tag in _PALETTES.items()}
-    return {"first": first, **coded} if all(coded.values()) else None
-
-
-def _table(header: Dataset, tag: int, count: int) -> str:
-    """Return one colour table as base64, empty if it is missing or has another length."""
-    data = header[tag].value if tag in header else b""
-    if len(data) == 2 * count:
-        entries = np.frombuffer(data, "<u2")
-        shown = entries >> 8 if entries.max() > 255 else entries
-        return base64.b64encode(shown.astype(np.uint8).tobytes()).decode()
-    return base64.b64encode(data).decode() if len(data) in (count, count + 1) else ""
+    values = np.arange(first, first + count).reshape(1, -1)
+    try:
+        table = apply_color_lut(values, header)[0]
+    except Exception:  # pydicom raises whatever a table of another length leads to
+        return None
+    shown = table >> 8 if table.max() > 255 else table
+    columns = shown.astype(np.uint8).T
+    coded = {
+        c: base64.b64encode(v.tobytes()).decode() for c, v in zip(COLOURS, columns, strict=True)
+    }
+    return {"first": first, **coded}
