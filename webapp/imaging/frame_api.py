@@ -43,7 +43,7 @@ def frame_response(request: HttpRequest, name: str, number: int) -> FileResponse
         now=MACHINE.now(),
     )
     place = frames.place_of(grant.series, grant.revision, number)
-    response = FileResponse(frames.FrameFile(place), content_type=place.content_type)
+    response = FileResponse(frames.opened(place), content_type=place.content_type)
     response.block_size = BLOCK
     response["Content-Length"] = str(place.length)
     # Nothing may outlive the session in a shared browser's cache; the viewer keeps its own.

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from webapp.core.errors import NotFound
+from webapp.core.errors import NotFound, Unavailable
 from webapp.imaging import store
 from webapp.imaging.dicom.pixels import content_type
 from webapp.imaging.models import Instance, Series
@@ -43,6 +43,23 @@ class FrameFile(io.FileIO):
         data = super().read(wanted) or b""
         self._left -= len(data)
         return data
+
+
+def opened(place: FramePlace) -> FrameFile:
+    """Open a frame for sending.
+
+    Raises
+    ------
+    Unavailable
+        If the stored file is gone.
+    """
+    try:
+        return FrameFile(place)
+    except FileNotFoundError:
+        raise Unavailable(
+            _("The stored image is missing. Tell an administrator: `manage.py doctor` names it."),
+            code="file_missing",
+        ) from None
 
 
 def place_of(series_id: UUID, revision: int, number: int) -> FramePlace:

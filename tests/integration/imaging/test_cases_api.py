@@ -17,10 +17,10 @@ from PIL import Image
 from tests.integration.cast import Cast
 from tests.integration.imaging.conftest import MakeSlices
 from webapp.core.models import AuditEvent
-from webapp.imaging import access, frame_api, frames
+from webapp.imaging import access, frame_api, frames, store
 from webapp.imaging.access import Badge, Panel
 from webapp.imaging.ingest import Report
-from webapp.imaging.models import Case, Project, Series
+from webapp.imaging.models import Case, Instance, Project, Series
 
 Take = Callable[..., Report]
 
@@ -157,6 +157,14 @@ def test_a_series_that_grows_is_looked_up_anew(
     (after,) = manifest(client, case)["series"]
     response = client.get(f"{after['frames_url']}4/?token={after['token']}")
     assert body(response) == np.full((8, 8), 4, "<i2").tobytes()
+
+
+def test_a_lost_file_is_said(client: Client, case: Case) -> None:
+    (series,) = manifest(client, case)["series"]
+    for instance in Instance.objects.all():
+        store.path_of(instance.sha256).unlink()
+    answer = client.get(f"{series['frames_url']}0/?token={series['token']}")
+    assert (answer.status_code, answer.json()["code"]) == (503, "file_missing")
 
 
 def test_a_frame_file_ends_with_its_frame(case: Case) -> None:
