@@ -12,6 +12,7 @@ from pathlib import Path
 from readerstudy.statistics.encoding import dump
 from readerstudy.statistics.engine import run_plan
 from readerstudy.statistics.errors import InputError, Problem
+from readerstudy.statistics.example_files import write_examples
 from readerstudy.statistics.plan import Plan, parse_plan
 from readerstudy.statistics.plan_json import read_plan_json
 from readerstudy.statistics.study import Study, assemble, read_tables
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     if arguments[:1] == ["validate"]:
         return _validate()
+    if arguments[:1] == ["example"]:
+        return _example(arguments[1:])
     options = _parser().parse_args(arguments)
     if (options.marks is None) != (options.lesions is None):
         _parser().error("--marks and --lesions belong together; give both or neither.")
@@ -45,11 +48,27 @@ def _validate() -> int:
     return COMPLETE if all(check.agrees for check in checks) else DIFFERENT
 
 
+def _example(arguments: Sequence[str]) -> int:
+    """Write the example studies into a folder."""
+    parser = argparse.ArgumentParser(prog="python -m readerstudy.statistics example")
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args(arguments).folder
+    try:
+        for written in write_examples(folder):
+            print(written)
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        print(f"{folder}: The examples were not written: {reason}.", file=sys.stderr)
+        return UNUSABLE
+    return COMPLETE
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m readerstudy.statistics",
-        description='Run an analysis plan on the readings of a reader study. "validate" instead of'
-        " options reruns published data sets and shows the differences.",
+        description="Run an analysis plan on the readings of a reader study. Instead of options:"
+        ' "validate" reruns published data and shows the differences, "example FOLDER" writes two'
+        " example studies.",
     )
     for name in ("readings", "reference", "plan", "output"):
         parser.add_argument(f"--{name}", type=Path, required=True, metavar="FILE")

@@ -60,6 +60,35 @@ def bootstrap(statistic: Statistic, n_units: int, resamples: int, rng: Generator
     return np.concatenate([statistic(counts) for counts in draws(rng, n_units, resamples)])
 
 
+def bootstrap_sums(
+    statistic: Statistic, by_unit: FloatArray, resamples: int, rng: Generator
+) -> FloatArray:
+    """Resample units of which only sums matter, such as counts in the cells of a table.
+
+    Units with equal rows are interchangeable: how often each distinct row is drawn is multinomial,
+    which costs a draw per distinct row instead of one per unit, and does not depend on the order of
+    the units.
+
+    Parameters
+    ----------
+    statistic : callable
+        (n_block, n_cells) sums of the drawn rows -> (n_block, n_figures).
+    by_unit : (n_units, n_cells)
+        A single unit gives only NaN.
+    """
+    n_units = len(by_unit)
+    if n_units < 2:
+        return np.full((resamples, statistic(by_unit.sum(axis=0)[None, :]).shape[1]), np.nan)
+    rows, counts = np.unique(by_unit, axis=0, return_counts=True)
+    block = max(1, BLOCK_ELEMENTS // max(rows.size, len(rows)))
+    results = []
+    for start in range(0, resamples, block):
+        size = min(block, resamples - start)
+        drawn = rng.multinomial(n_units, counts / n_units, size=size)
+        results.append(statistic(drawn @ rows))
+    return np.concatenate(results)
+
+
 def bootstrap_two_way(
     statistic: TwoWayStatistic, n_readers: int, n_units: int, resamples: int, rng: Generator
 ) -> FloatArray:

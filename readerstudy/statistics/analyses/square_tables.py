@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from readerstudy.statistics.agreement.raters import decided_pairs
 from readerstudy.statistics.frame import TaskFrame
-from readerstudy.statistics.paired.square import FloatArray, bowker, square_table, stuart_maxwell
+from readerstudy.statistics.paired.square import (
+    FloatArray,
+    bowker,
+    idle_pairs,
+    square_table,
+    stuart_maxwell,
+)
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import Selector
 
@@ -50,4 +56,9 @@ def _run(
     statistic, df, p_value = test(table)
     if statistic is None:
         context.warn("The sides differ on no case; there is nothing to test.")
+    elif test is bowker and (idle := idle_pairs(table)):
+        context.warn(
+            f"{idle} of {df} pairs of categories were never confused; their degrees of freedom"
+            " count all the same, which makes the test conservative."
+        )
     return SquareTest(**pair.counts, statistic=statistic, df=df, p_value=p_value)

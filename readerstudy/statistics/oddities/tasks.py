@@ -16,14 +16,15 @@ MINIMUM_WRONG = 3
 def cross_task_oddities(frame: Frame) -> list[Oddity]:
     """Contradictions between tasks of which the truth of one fixes the truth of the other.
 
-    Where every truth of a fine task (HCC, ICC, FNH, ...) goes with one truth of a coarse task
-    (malignant, benign), a fine decision implies a coarse one. Two things are odd: a coarse decision
-    that differs from the implied one, and fine decisions that imply the true coarse category
-    although the same rater's coarse decisions are often wrong (the fine answer was given with the
-    truth at hand).
+    Scores (ordinal tasks) are left alone: a 4 need not contradict a 5. Where every truth of a fine
+    task (HCC, ICC, FNH, ...) goes with one truth of a coarse task (malignant, benign), a fine
+    decision implies a coarse one. Two things are odd: a coarse decision that differs from the
+    implied one, and fine decisions that imply the true coarse category although the same rater's
+    coarse decisions are often wrong (the fine answer was given with the truth at hand).
     """
     found = []
-    for fine, coarse in permutations(frame.tasks.values(), 2):
+    unordered = [task for task in frame.tasks.values() if task.task.kind != "ordinal"]
+    for fine, coarse in permutations(unordered, 2):
         implied = _implied(fine, coarse)
         if implied is None:
             continue

@@ -31,6 +31,12 @@ def bowker(table: FloatArray) -> tuple[float | None, int, float | None]:
     return statistic, df, float(stats.chi2.sf(statistic, df))
 
 
+def idle_pairs(table: FloatArray) -> int:
+    """Pairs of categories that the two raters never confused, in either direction."""
+    confused = (table + table.T)[np.triu_indices(table.shape[0], 1)]
+    return int((confused == 0).sum())
+
+
 def stuart_maxwell(table: FloatArray) -> tuple[float | None, int, float | None]:
     """(statistic, df, p) of marginal homogeneity; ``None`` without discordant pair.
 

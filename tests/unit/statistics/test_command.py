@@ -108,3 +108,19 @@ def test_marks_and_lesions_belong_together(study, capsys):
         main([*arguments(study, GOOD), "--marks", "marks.csv"])
     assert ended.value.code == 2
     assert "--lesions" in capsys.readouterr().err
+
+
+def test_the_written_examples_run_as_they_stand(tmp_path, capsys):
+    assert main(["example", str(tmp_path / "examples")]) == 0
+    folders = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert [folder.name for folder in folders] == ["van-dyke", "aided"]
+    for folder in folders:
+        options = [part for path in sorted(folder.iterdir())
+                   for part in (f"--{path.stem}", str(path))]  # fmt: skip
+        assert main([*options, "--output", str(folder / "result.json")]) == 0
+        result = json.loads((folder / "result.json").read_text())
+        assert all("error" not in entry for entry in result["analyses"].values())
+        assert result["families"]
+    (tmp_path / "file").write_text("")
+    assert main(["example", str(tmp_path / "file")]) == 2
+    assert "not written" in capsys.readouterr().err
