@@ -615,7 +615,14 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("reading", "question", "revision"),
                 name="answer_revision_once",
-                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("question__isnull", True)),
+                fields=("reading", "revision"),
+                name="reason_revision_once",
             ),
         ),
     ]

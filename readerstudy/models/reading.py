@@ -84,10 +84,13 @@ class Answer(UUIDModel):
         ordering = ["reading", "question__number", "revision"]
         constraints = [
             models.UniqueConstraint(
-                fields=["reading", "question", "revision"],
-                name="answer_revision_once",
-                nulls_distinct=False,
-            )
+                fields=["reading", "question", "revision"], name="answer_revision_once"
+            ),
+            models.UniqueConstraint(
+                fields=["reading", "revision"],
+                condition=models.Q(question__isnull=True),
+                name="reason_revision_once",
+            ),
         ]
 
     def __str__(self) -> str:

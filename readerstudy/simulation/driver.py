@@ -87,12 +87,15 @@ class _Room:
         user, clock, code = reader.user, self.clock, assignment.study_case.code
         labels = (reader.pseudonym, str(assignment.period.number), code)
         draws = mind.generator(self.seed, *labels)
-        open_reading(assignment=assignment, user=user, clock=clock)
+        reading = open_reading(assignment=assignment, user=user, clock=clock)
         answers = self.answers(reader, assignment, draws)
         usual = mind.SECONDS.get(reader.level, mind.USUAL_SECONDS)
         half = timedelta(milliseconds=round(usual * math.exp(draws.normal(0, 0.3)) * 500))
         clock.advance(half)
-        save_draft(assignment=assignment, answers=answers, revision=0, user=user, clock=clock)
+        revision = reading.draft.revision  # above 0 where somebody has begun by hand
+        save_draft(
+            assignment=assignment, answers=answers, revision=revision, user=user, clock=clock
+        )
         if draws.random() < SHARE_DISTRACTED:
             away = half // timedelta(milliseconds=1)
             events = [

@@ -24,6 +24,12 @@ class PlainCommand(BaseCommand):
     nothing: Mapping[str, Any] = {}
     """Keys that ``--json`` prints empty when the command could not be carried out."""
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Make a parser that answers bad arguments in one line, without the usage before it."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.print_usage = lambda file=None: None  # type: ignore[method-assign]
+        return parser
+
     def add_arguments(self, parser: CommandParser) -> None:
         """Add ``--json``; subclasses call this and add their own."""
         parser.add_argument("--json", action="store_true", help="print one JSON object")

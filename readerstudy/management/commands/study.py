@@ -27,6 +27,7 @@ from webapp.core.errors import Conflict, DomainError, InvalidInput
 from webapp.core.json_input import parse_json
 
 Json = dict[str, Any]
+INTACT = {"plan": "identical", "audit": "intact"}
 REFUSED = 1
 """Exit code for what can't be done in the study's present state, and for a failed check."""
 
@@ -52,7 +53,8 @@ class Command(PlainCommand):
 
     def exit_code(self, result: Any) -> int:
         """Return 1 when a verification found a difference."""
-        return REFUSED if isinstance(result, dict) and not result.get("good", True) else 0
+        differs = "audit" in result and not result.items() >= INTACT.items()
+        return REFUSED if differs else 0
 
     def refusal_code(self, error: DomainError | InferenceError) -> int:
         """Return 1 for what the study's state doesn't allow, 2 for bad input."""
@@ -113,15 +115,11 @@ def _export(options: Json) -> Json:
 def _verify(options: Json) -> Json:
     named = options["study"]
     if named and Path(named).is_dir():
-        return _verdict(verify(read_folder(Path(named))))
+        return verify(read_folder(Path(named))).to_json()
     study = _study(options)
     verdict = verify(bundle(study, printed=False))
     broken = audit.verify(audit.study_chain(study.pk))
-    return _verdict(Verdict(verdict.differences, broken, verdict.protocol_sha256))
-
-
-def _verdict(verdict: Verdict) -> Json:
-    return {**verdict.to_json(), "good": verdict.good}
+    return Verdict(verdict.differences, broken, verdict.protocol_sha256).to_json()
 
 
 ACTIONS: dict[str, Callable[[Json], Json]] = {
