@@ -8,7 +8,7 @@ from readerstudy.statistics.accuracy.confusion import PROPORTIONS, BinaryCounts
 from readerstudy.statistics.estimates import Estimate, proportion
 from readerstudy.statistics.frame import FloatArray, Readings, TaskFrame
 from readerstudy.statistics.registry import Context, Result
-from readerstudy.statistics.resampling import bootstrap, compact, interval, sums_by_unit
+from readerstudy.statistics.resampling import bootstrap_sums, compact, interval, sums_by_unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +43,10 @@ def binary_table(
     cells = binary_cells(frame, used)
     totals = cells.sum(axis=0)
     counts = BinaryCounts.from_cells(totals)
-    unit, n_units = compact(frame.cluster(used))
-    by_unit = sums_by_unit(unit, cells)
-    replicates = bootstrap(
-        lambda drawn: BinaryCounts.from_cells(drawn @ by_unit).figures(),
-        n_units, context.resamples, context.rng,
+    by_unit = sums_by_unit(compact(frame.cluster(used))[0], cells)
+    replicates = bootstrap_sums(
+        lambda sums: BinaryCounts.from_cells(sums).figures(),
+        by_unit, context.resamples, context.rng,
     )  # fmt: skip
     estimates: dict[str, Estimate] = {}
     for column, (name, ratio) in enumerate(counts.proportions().items()):

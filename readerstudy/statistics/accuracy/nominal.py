@@ -10,7 +10,7 @@ from readerstudy.statistics.accuracy.confusion import CLASS_FIGURES, ConfusionCo
 from readerstudy.statistics.estimates import Estimate, proportion
 from readerstudy.statistics.frame import FloatArray, Readings, TaskFrame
 from readerstudy.statistics.registry import Context, Result
-from readerstudy.statistics.resampling import bootstrap, compact, interval
+from readerstudy.statistics.resampling import bootstrap_sums, compact, interval
 from readerstudy.statistics.tasks import NO_DECISION, IntArray
 
 MISSING = "missing"
@@ -54,9 +54,9 @@ def nominal_table(
     def table_of(sums: FloatArray) -> ConfusionCounts:
         return ConfusionCounts(sums.reshape(-1, n_labels, n_labels + 1), n_categories)
 
-    replicates = bootstrap(
-        lambda drawn: _flat_figures(table_of(drawn @ by_unit_cells)),
-        n_units, context.resamples, context.rng,
+    replicates = bootstrap_sums(
+        lambda sums: _flat_figures(table_of(sums)),
+        by_unit_cells, context.resamples, context.rng,
     )  # fmt: skip
     counts = table_of(by_unit_cells.sum(axis=0))
     intervals = _Intervals(counts, replicates, ci, context)

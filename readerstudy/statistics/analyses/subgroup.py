@@ -90,6 +90,11 @@ def split_frame(frame: TaskFrame, by: str) -> dict[str, TaskFrame]:
     return parts
 
 
+def headline_of(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The estimate by which an entry is compared with those of other subgroups, if it has one."""
+    return next((entry[key] for key in HEADLINES if key in entry), None)
+
+
 def _entry(inner: Nested, part: TaskFrame, context: Context) -> Entry:
     """The inner analysis' entry in one subgroup."""
     kind = inner.spec(part.task).kind.name
