@@ -139,7 +139,10 @@ def exceptions_json() -> list[Json]:
 
 
 def images_json(assignment: Assignment, request: HttpRequest) -> Json:
-    """Return the viewer's manifest under this reading's own code and series names."""
+    """Return the viewer's manifest under this reading's own code and series names.
+
+    The lesion that is asked about is pointed out in every arm alike: it is part of the protocol.
+    """
     shown = manifest.viewer_manifest(
         assignment.study_case.case,
         request=request,
@@ -151,7 +154,9 @@ def images_json(assignment: Assignment, request: HttpRequest) -> Json:
     for series in shown["series"]:
         if series.get("frame_of_reference"):
             series["frame_of_reference"] = _renamed(assignment, series["frame_of_reference"])
-    return shown
+    lesion = assignment.study_case.index_lesion
+    marks = [] if lesion is None else [{"box_mm": [*lesion["centre_mm"], *lesion["size_mm"]]}]
+    return {**shown, "lesions": marks}
 
 
 def tokens_json(assignment: Assignment, request: HttpRequest) -> Json:
