@@ -5,11 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import LARGE
 from tests.e2e.frontend.harness import Harness, serving
 from tests.unit.test_frontend import build
+
+PATIENCE_MS = 30_000
+"""How long to wait for what should come; only a failing test ever waits that long."""
+expect.set_options(timeout=PATIENCE_MS)
 
 LOADED = "() => performance.getEntriesByName('all_loaded').length > 0"
 WATCH = """
@@ -112,7 +116,7 @@ def open_page(chromium: Browser, harness: Harness) -> Iterator[Open]:
         opened.append(one)
         page.goto(harness.url + path)
         if loaded:
-            page.wait_for_function(LOADED, timeout=20_000)
+            page.wait_for_function(LOADED, timeout=PATIENCE_MS)
             one.settle()
         return one
 

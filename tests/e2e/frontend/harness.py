@@ -55,7 +55,8 @@ class Harness:
     frames_sent: list[str] = field(default_factory=list)
     refused_tokens: int = 0
     extra: list[tuple[str, Callable[[str, bytes, Any], Answer]]] = field(default_factory=list)
-    """More routes: a regular expression on the path, and (method, body, headers) -> answer."""
+    """More routes: a regular expression on the path, and (method, body, request) -> answer, which
+    may raise ConnectionError to answer nothing."""
 
     def token(self, life: float | None = None) -> str:
         """Return a token that says when it ends."""
@@ -92,6 +93,8 @@ class Harness:
         if path == "/reading/":
             draft = {"answers": {}, "revision": 0}
             return as_html(reading_page(aided="ai" in query, draft=draft))
+        if path == "/favicon.ico":
+            return 204, "image/x-icon", b""
         if path == "/upload/":
             return as_html(upload_page())
         if match := re.fullmatch(r"/manifest/([\w-]+)/", path):
@@ -188,7 +191,12 @@ def handler(harness: Harness) -> type[BaseHTTPRequestHandler]:
             )
             headers: dict[str, str] = {}
             if extra:
-                status, kind, content = extra(self.command, body, (parts, self.headers, headers))
+                try:
+                    made = extra(self.command, body, (parts, self.headers, headers))
+                except ConnectionError:
+                    self.close_connection = True  # the line is lost: no answer at all
+                    return
+                status, kind, content = made
             else:
                 query = parse_qs(parts.query)
                 status, kind, content = harness.answer(self.command, parts.path, query, body)

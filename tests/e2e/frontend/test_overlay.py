@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.frontend.conftest import Open, Opened
+from tests.e2e.frontend.conftest import PATIENCE_MS, Open, Opened
 from tests.e2e.frontend.harness import Harness, ai_result, as_json
 from tests.e2e.frontend.made_cases import CASES
 
@@ -60,7 +60,7 @@ def wait_until_shown(opened: Opened, expected: list[bool]) -> None:
     opened.page.wait_for_function(
         f"(expected) => expected.every((wanted, pane) => wanted === (({HEAT})(pane) !== null))",
         arg=expected,
-        timeout=10_000,
+        timeout=PATIENCE_MS,
     )
 
 
