@@ -1,7 +1,7 @@
 """The entry of one analysis: its figures as JSON, or the reason why there are none."""
 
-from collections.abc import Callable
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 
 import numpy as np
 
@@ -47,11 +47,21 @@ def _error_entry(kind: str, at: str, error: AnalysisError, context: Context) -> 
 
 def _warn_not_finite(result: Result, context: Context) -> None:
     """Name the figures that came out as NaN or infinity and are therefore ``null``."""
-    values = ((field.name, getattr(result, field.name)) for field in fields(result))
-    absent = [
-        name
-        for name, value in values
-        if isinstance(value, float | np.floating) and not np.isfinite(value)
-    ]
+    absent = dict.fromkeys(_not_finite(result, ""))
     if absent:
         context.warn(f"Undefined for these data: {', '.join(absent)}.")
+
+
+def _not_finite(value: object, name: str) -> Iterator[str]:
+    """Names of the fields or keys that hold NaN or infinity, at any depth."""
+    if is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from _not_finite(getattr(value, field.name), field.name)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _not_finite(item, str(key))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _not_finite(item, name)
+    elif isinstance(value, float | np.floating) and not np.isfinite(value):
+        yield name

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
-from sklearn.metrics import f1_score, matthews_corrcoef, recall_score, roc_auc_score, roc_curve
+from sklearn.metrics import (
+    balanced_accuracy_score,
+    f1_score,
+    matthews_corrcoef,
+    roc_auc_score,
+    roc_curve,
+)
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 from statsmodels.stats.proportion import proportion_confint
@@ -23,9 +29,7 @@ class Answers:
     decision: np.ndarray
 
 
-def diagnostic(
-    answers: Answers, streams: list[np.random.Generator], resamples: int
-) -> list[float]:
+def diagnostic(answers: Answers, streams: list[np.random.Generator], resamples: int) -> list[float]:
     """Accuracy and sensitivity (Wilson), F1, Youden and MCC (bootstrap) of each reader and arm."""
     numbers = []
     arms, readers = answers.decision.shape[:2]
@@ -44,11 +48,9 @@ def diagnostic(
 
 def composites(truth: np.ndarray, called: np.ndarray) -> list[float]:
     """F1, Youden's J, Matthews' correlation."""
-    sensitivity = recall_score(truth, called)
-    specificity = recall_score(truth, called, pos_label=0)
     return [
         f1_score(truth, called),
-        sensitivity + specificity - 1,
+        balanced_accuracy_score(truth, called, adjusted=True),
         matthews_corrcoef(truth, called),
     ]
 

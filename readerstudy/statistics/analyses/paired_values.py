@@ -141,6 +141,7 @@ def _mean(difference: FloatArray, context: Context) -> Estimate:
         context.warn("No pair has both values.")
         return undefined(PAIRED)
     if n == 1:
+        context.warn("One pair gives no interval.")
         return point_only(float(difference[0]), PAIRED)
     se = float(difference.std(ddof=1) / np.sqrt(n))
     return student(float(difference.mean()), se, n - 1, context.alpha, method=PAIRED)

@@ -113,6 +113,8 @@ def prevalence(frame: TaskFrame, options: PrevalenceOptions, context: Context) -
     scenarios = [
         _scenario(ratio, sides, options, context.rng, context.alpha) for ratio in options.ratios
     ]
+    if options.repeats == 1:
+        context.warn("One repeat has no standard deviation.")
     table = np.array([[flags.sum(), (~flags).sum()] for flags in sides.values()])
     return Prevalence(
         n=len(readings), n_missing=readings.n_missing, n_contradictory=readings.n_contradictory,

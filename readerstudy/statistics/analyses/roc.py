@@ -35,7 +35,7 @@ class CurvePoints:
 
     fpr: tuple[float, ...]
     tpr: tuple[float, ...]
-    threshold: tuple[float, ...]
+    threshold: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -155,11 +155,11 @@ def _spread(replicates: FloatArray) -> float | None:
 
 
 def _points(curve: Curve) -> CurvePoints:
-    return CurvePoints(
-        tuple(curve.fpr.tolist()), tuple(curve.tpr.tolist()), tuple(curve.threshold.tolist())
-    )
+    thresholds = (None, *curve.threshold[1:].tolist())
+    return CurvePoints(tuple(curve.fpr.tolist()), tuple(curve.tpr.tolist()), thresholds)
 
 
 def _youden(curve: Curve) -> Youden:
     best = best_youden(curve)
-    return Youden(float(curve.threshold[best]), float(curve.tpr[best]), float(1 - curve.fpr[best]))
+    threshold = float(curve.threshold[best]) if best else None
+    return Youden(threshold, float(curve.tpr[best]), float(1 - curve.fpr[best]))

@@ -58,16 +58,32 @@ def fit_logistic(
         raise NoFit("collinear columns")
     coefficients = np.zeros(design.shape[1])
     for _ in range(MAX_STEPS):
-        predictor = design @ coefficients + fixed
-        if np.abs(design @ coefficients).max(initial=0.0) > UNBOUNDED:
-            raise NoFit("separated outcomes")
-        probability = np.asarray(expit(predictor))
+        probability = np.asarray(expit(design @ coefficients + fixed))
         residual = outcome - probability
         weight = probability * (1 - probability)
         information = design.T @ (design * weight[:, None])
-        step = np.linalg.solve(information, design.T @ residual)
-        coefficients = coefficients + step
+        step = np.asarray(np.linalg.solve(information, design.T @ residual))
         if np.abs(step).max() < TOLERANCE:
             bread = np.asarray(np.linalg.inv(information), dtype=np.float64)
             return LogisticFit(coefficients, bread, design * residual[:, None])
+        coefficients = _ascend(design, outcome, fixed, coefficients, step)
+        if np.abs(design @ coefficients).max(initial=0.0) > UNBOUNDED + np.abs(fixed).max():
+            raise NoFit("separated outcomes")
     raise NoFit("no convergence")
+
+
+def _ascend(
+    design: FloatArray, outcome: FloatArray, fixed: FloatArray, start: FloatArray, step: FloatArray
+) -> FloatArray:
+    """The Newton step, halved until the likelihood does not fall."""
+
+    def likelihood(coefficients: FloatArray) -> float:
+        predictor = design @ coefficients + fixed
+        return float((outcome * predictor - np.logaddexp(0, predictor)).sum())
+
+    current = likelihood(start)
+    for _ in range(MAX_STEPS):
+        if likelihood(start + step) >= current - TOLERANCE:
+            break
+        step = step / 2
+    return start + step
