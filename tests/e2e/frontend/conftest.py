@@ -11,7 +11,7 @@ from tests.e2e.conftest import LARGE
 from tests.e2e.frontend.harness import Harness, serving
 from tests.unit.test_frontend import build
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """How long to wait for what should come; only a failing test ever waits that long."""
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -111,6 +111,7 @@ def open_page(chromium: Browser, harness: Harness) -> Iterator[Open]:
 
     def open_(path: str, *, size: Any = LARGE, loaded: bool = True, browser: Any = None) -> Opened:
         page = (browser or chromium).new_page(viewport=size)
+        page.set_default_timeout(PATIENCE_MS)
         page.add_init_script(WATCH)
         one = Opened(page)
         opened.append(one)
