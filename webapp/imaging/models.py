@@ -51,11 +51,25 @@ class Case(UUIDModel):
     class Meta:
         ordering = ["-created_at", "code"]
         constraints = [
+            # One each for what may be empty: SQLite takes empty fields for different ones.
             models.UniqueConstraint(
-                fields=["owner", "project", "study_uid"],
+                fields=["owner", "project", "study_uid"], name="case_once_per_owner_and_project"
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "study_uid"],
+                condition=models.Q(project=None),
                 name="case_once_per_owner",
-                nulls_distinct=False,
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["project", "study_uid"],
+                condition=models.Q(owner=None),
+                name="case_once_per_project",
+            ),
+            models.UniqueConstraint(
+                fields=["study_uid"],
+                condition=models.Q(owner=None, project=None),
+                name="case_once_without_owner",
+            ),
         ]
 
     def __str__(self) -> str:

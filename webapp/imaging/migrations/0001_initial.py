@@ -227,9 +227,31 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="case",
             constraint=models.UniqueConstraint(
-                fields=("owner", "project", "study_uid"),
+                fields=("owner", "project", "study_uid"), name="case_once_per_owner_and_project"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("project", None)),
+                fields=("owner", "study_uid"),
                 name="case_once_per_owner",
-                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owner", None)),
+                fields=("project", "study_uid"),
+                name="case_once_per_project",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owner", None), ("project", None)),
+                fields=("study_uid",),
+                name="case_once_without_owner",
             ),
         ),
         migrations.AddConstraint(
