@@ -1,8 +1,11 @@
-"""Which analyses have a figure, and the figure as a file."""
+"""Which analyses have figures, and a figure as a file."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from readerstudy.reports.tables.wording import words
@@ -13,31 +16,65 @@ FORMS: dict[Form, str] = {
     "png": "image/png",
     "pdf": "application/pdf",
 }
-TITLES = {"roc": _("ROC curves"), "comparison_matrix": _("AI and readers compared")}
+TITLES: dict[str, dict[str, Promise]] = {
+    "mrmc_or": {"readers": _("Readers by arm")},
+    "mrmc_ustat": {"readers": _("Readers by arm")},
+    "froc": {"readers": _("Readers by arm")},
+    "non_inferiority": {"margin": _("Difference and margin")},
+    "diagnostic": {
+        "confusion": _("Confusion matrices"),
+        "radar": _("Figures of merit together"),
+    },
+    "roc": {"roc": _("ROC curves")},
+    "comparison_matrix": {"comparison_matrix": _("AI and readers compared")},
+    "mann_whitney": {"group": _("Readers and the AI")},
+    "reliance": {"reliance": _("Answers before and after the AI")},
+    "time": {"quartiles": _("Reading time")},
+    "confidence": {"quartiles": _("Confidence")},
+    "gee": {"odds_ratios": _("Odds ratios"), "nomogram": _("Nomogram")},
+    "subgroup": {"subgroups": _("Subgroups")},
+    "prevalence": {"prevalence": _("Accuracy by prevalence")},
+    "calibration": {"calibration": _("Calibration")},
+    "decision_curve": {"decision_curve": _("Decision curve")},
+    "power": {"power": _("Power")},
+}
+"""Drawings of each kind of analysis, as :data:`readerstudy.reports.figures.DRAWINGS` has them."""
 
 
-def is_drawable(entry: Mapping[str, Any]) -> bool:
-    """Say whether an analysis can be drawn."""
-    return entry["type"] in TITLES and "error" not in entry
+@dataclass(frozen=True)
+class Plot:
+    """One figure of an analysis."""
+
+    name: str
+    drawing: str
+    caption: str
 
 
-def drawable(result: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return id and caption of every analysis that can be drawn."""
-    return [
-        (name, caption(name, entry))
-        for name, entry in result["analyses"].items()
-        if is_drawable(entry)
-    ]
+def plots_of(name: str, entry: Mapping[str, Any]) -> list[Plot]:
+    """Return the figures that an analysis has."""
+    if "error" in entry:
+        return []
+    titles = TITLES.get(entry["type"], {})
+    return [Plot(name, drawing, f"{title} ({words(name)})") for drawing, title in titles.items()]
 
 
-def caption(name: str, entry: Mapping[str, Any]) -> str:
-    """Return what stands under the figure of an analysis."""
-    return f"{TITLES[entry['type']]} ({words(name)})"
+def drawable(result: Mapping[str, Any]) -> list[Plot]:
+    """Return the figures of every analysis."""
+    return [plot for name, entry in result["analyses"].items() for plot in plots_of(name, entry)]
 
 
-def draw(name: str, entry: Mapping[str, Any], form: Form) -> bytes:
-    """Draw an analysis in one of :data:`FORMS`."""
+def draw(plot: Plot, entry: Mapping[str, Any], form: Form) -> bytes:
+    """Draw a figure in one of :data:`FORMS`."""
     # matplotlib takes a second to load; only who wants a figure waits for it.
     from readerstudy.reports import figures
 
-    return figures.render(entry, title=words(name), form=form)
+    return figures.render(
+        entry, title=words(plot.name), form=form, drawing=plot.drawing, translate=gettext
+    )
+
+
+def is_wide(plot: Plot, entry: Mapping[str, Any]) -> bool:
+    """Say whether a figure takes the width of a page, not of a column."""
+    from readerstudy.reports import figures
+
+    return figures.is_wide(entry, plot.drawing)

@@ -42,13 +42,17 @@ def results(request: HttpRequest, study_id: UUID) -> HttpResponse:
 @role_required(*ANALYSTS)
 @require_GET
 def figure(request: HttpRequest, study_id: UUID, analysis: str, form: plots.Form) -> HttpResponse:
-    """Draw one analysis as SVG, PNG or PDF."""
+    """Draw one analysis as SVG, PNG or PDF; ``drawing`` in the query picks among its figures."""
     study = study_for(signed_in(request), study_id)
     result = selectors.results(study)
     entry = result["analyses"].get(analysis)
-    if entry is None or form not in plots.FORMS or not plots.is_drawable(entry):
+    known = (
+        {} if entry is None else {plot.drawing: plot for plot in plots.plots_of(analysis, entry)}
+    )
+    plot = known.get(request.GET.get("drawing", next(iter(known), "")))
+    if plot is None or form not in plots.FORMS:
         raise NotFound(_("This study has no such figure."))
-    answer = HttpResponse(plots.draw(analysis, entry, form), content_type=plots.FORMS[form])
+    answer = HttpResponse(plots.draw(plot, entry, form), content_type=plots.FORMS[form])
     answer["Content-Disposition"] = f'inline; filename="{analysis}.{form}"'
     return answer
 

@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 
 from django.utils.translation import gettext as _
 
+from readerstudy.reports.plots import Plot
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -52,7 +54,7 @@ class Figure:
     """An entry of a result that is drawn when the document is printed."""
 
     caption: str
-    name: str
+    plot: Plot
     entry: Mapping[str, Any]
 
 
@@ -97,6 +99,6 @@ def numbered(document: Document) -> Iterator[Section]:
                     "number": figures,
                     "caption": block.caption,
                 }
-                block = Figure(caption, block.name, block.entry)
+                block = Figure(caption, block.plot, block.entry)
             blocks.append(block)
         yield Section(section.title, tuple(blocks), section.level)

@@ -130,10 +130,11 @@ def _grid(block: Grid) -> SafeString:
 
 
 def _figure(block: Figure) -> SafeString:
-    picture = base64.b64encode(plots.draw(block.name, block.entry, "svg")).decode()
+    picture = base64.b64encode(plots.draw(block.plot, block.entry, "svg")).decode()
     return format_html(
-        '<figure class="picture"><img src="data:image/svg+xml;base64,{}" alt="{}">'
+        '<figure class="picture{}"><img src="data:image/svg+xml;base64,{}" alt="{}">'
         "<figcaption>{}</figcaption></figure>\n",
+        " picture--wide" if plots.is_wide(block.plot, block.entry) else "",
         picture,
         escape(block.caption),
         block.caption,

@@ -42,6 +42,7 @@ from webapp.core.typesetting import (
 
 TEXT_MM, COLUMN_MM = 170.0, 82.0
 """Width of the text, and of a figure: two stand beside each other."""
+TALLEST_MM = 210.0
 RULE = HexColor("#c9ced3")
 HEADS = {1: (15, 6), 2: (11.5, 4), 3: (9.5, 3)}
 """Type size in points and space above in mm of the headings."""
@@ -140,21 +141,37 @@ def _widths(block: Grid) -> list[float]:
 
 
 def _pictures(figures: list[Figure]) -> Iterator[Flowable]:
-    """Yield figures in pairs."""
-    for first in range(0, len(figures), 2):
-        pair = [_picture(figure) for figure in figures[first : first + 2]]
-        row = Table([pair], colWidths=(TEXT_MM / 2 * mm,) * len(pair), hAlign="LEFT")
-        row.setStyle(
-            TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
-        )
-        yield row
-        yield Spacer(1, 2 * mm)
+    """Yield figures in pairs, those as wide as the page alone."""
+    row: list[Figure] = []
+    for figure in figures:
+        if plots.is_wide(figure.plot, figure.entry):
+            yield from _row(row, COLUMN_MM)
+            yield from _row([figure], TEXT_MM)
+            row = []
+        elif len(row) == 1:
+            yield from _row([*row, figure], COLUMN_MM)
+            row = []
+        else:
+            row = [figure]
+    yield from _row(row, COLUMN_MM)
 
 
-def _picture(figure: Figure) -> list[Flowable]:
-    image = Image(BytesIO(plots.draw(figure.name, figure.entry, "png")))
-    scale = COLUMN_MM * mm / image.imageWidth
-    image.drawWidth, image.drawHeight = COLUMN_MM * mm, image.imageHeight * scale
+def _row(figures: list[Figure], width_mm: float) -> Iterator[Flowable]:
+    if not figures:
+        return
+    cells = [_picture(figure, width_mm) for figure in figures]
+    row = Table([cells], colWidths=(max(width_mm, TEXT_MM / 2) * mm,) * len(cells), hAlign="LEFT")
+    row.setStyle(
+        TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
+    )
+    yield row
+    yield Spacer(1, 2 * mm)
+
+
+def _picture(figure: Figure, width_mm: float) -> list[Flowable]:
+    image = Image(BytesIO(plots.draw(figure.plot, figure.entry, "png")))
+    scale = min(width_mm * mm / image.imageWidth, TALLEST_MM * mm / image.imageHeight)
+    image.drawWidth, image.drawHeight = image.imageWidth * scale, image.imageHeight * scale
     return [image, paragraph(figure.caption, style(7.5))]
 
 

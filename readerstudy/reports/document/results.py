@@ -126,5 +126,5 @@ def _blocks(own: Iterable[tables.ResultTable], result: Json) -> Iterable[Block]:
         yield Grid(caption, table.columns, table.rows, table.notes, numeric=True)
         for name in table.analyses:
             entry = result["analyses"][name]
-            if plots.is_drawable(entry):
-                yield Figure(f"{plots.caption(name, entry)}.", name, entry)
+            for plot in plots.plots_of(name, entry):
+                yield Figure(f"{plot.caption}.", plot, entry)

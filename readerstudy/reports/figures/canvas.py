@@ -16,14 +16,15 @@ Translate: TypeAlias = Callable[[str], str]
 P = ParamSpec("P")
 Format = Literal["svg", "pdf", "png"]
 
-COLUMN_INCHES, PAGE_INCHES = 3.5, 7.2
-"""Widths of one and of two columns of a journal page."""
+COLUMN_INCHES, PAGE_INCHES = 85 / 25.4, 180 / 25.4
+"""Widths of one and of two columns of a journal page: 85 and 180 mm."""
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 """Okabe & Ito 2008, distinguishable with every common colour blindness; yellow left out."""
 DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (4, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 INK, FAINT = "#222222", "#9A9A9A"
+MINUS = "\N{MINUS SIGN}"
 
 STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
@@ -63,9 +64,21 @@ def style() -> Iterator[None]:
 
 def canvas(width_inches: float = COLUMN_INCHES, height_inches: float = 3.2) -> tuple[Figure, Axes]:
     """A figure with one axes, laid out so that nothing is cut off."""
+    figure, axes = panels(width_inches, height_inches, 1, 1)
+    return figure, axes[0]
+
+
+def panels(
+    width_inches: float, height_inches: float, n: int, columns: int, projection: str | None = None
+) -> tuple[Figure, list[Axes]]:
+    """A figure with n axes in so many columns, row by row."""
     with style():
         figure = Figure(figsize=(width_inches, height_inches), layout="constrained")
-        return figure, figure.add_subplot()
+        rows = -(-n // columns)
+        places = range(1, n + 1)
+        return figure, [
+            figure.add_subplot(rows, columns, place, projection=projection) for place in places
+        ]
 
 
 def save(figure: Figure, format: Format, *, dpi: int = 300) -> bytes:
@@ -104,14 +117,12 @@ def dashes(index: int) -> Any:
 
 
 def interval_text(estimate: Entry, digits: int = 2) -> str:
-    """``0.87 (0.82-0.91)``; a dash for what is undefined."""
+    """``0.87 (0.82 to 0.91)``; a dash for what is undefined."""
     if estimate["estimate"] is None:
         return "\N{EN DASH}"
-    text = f"{estimate['estimate']:.{digits}f}"
-    if estimate["ci_low"] is None:
-        return text
-    low, high = (f"{estimate[key]:.{digits}f}" for key in ("ci_low", "ci_high"))
-    return f"{text} ({low}\N{EN DASH}{high})"
+    keys = ("estimate",) if estimate["ci_low"] is None else ("estimate", "ci_low", "ci_high")
+    shown, *limits = (f"{estimate[key]:.{digits}f}".replace("-", MINUS) for key in keys)
+    return f"{shown} ({' to '.join(limits)})" if limits else shown
 
 
 def say_nothing_to_draw(ax: Axes, sentence: str) -> None:

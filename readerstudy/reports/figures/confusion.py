@@ -1,5 +1,7 @@
 """A confusion table as a heat map of row shares with the counts written in."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -9,14 +11,17 @@ from readerstudy.reports.figures.canvas import Entry, Translate, styled
 SHADES = LinearSegmentedColormap.from_list("reading-room-blue", ["#FFFFFF", "#0072B2"])
 DARK = 0.55
 """Row share from which a count is written in white."""
+MOST_PANELS = 12
+"""More tables can't be read side by side; the readers of an arm are then added up."""
+KEYS = ("reader", "arm", "level", "period", "repeat")
 
 
 @styled
 def draw_confusion(ax: Axes, entry: Entry, *, translate: Translate = str) -> None:
     """Draw an entry (or group) of type ``diagnostic``, binary or nominal.
 
-    Rows are truths, columns decisions; a column without any decision (such as ``missing``) is left
-    away. The shade is the share of the row.
+    Rows are truths, columns decisions; a special column that nobody chose (such as ``missing``) is
+    left away. The shade is the share of the row.
     """
     rows, columns, counts = _table(entry, translate)
     shown = [
@@ -35,6 +40,35 @@ def draw_confusion(ax: Axes, entry: Entry, *, translate: Translate = str) -> Non
     ax.tick_params(length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
+
+
+def by_group(entry: Entry) -> list[tuple[str, Entry]]:
+    """Split a grouped entry into a table per group, or per arm where there are too many."""
+    groups = entry.get("groups")
+    if groups is None:
+        return [("", entry)]
+    if len(groups) <= MOST_PANELS:
+        return [(", ".join(str(g[key]) for key in KEYS if g.get(key)), g) for g in groups]
+    arms: dict[str, list[Entry]] = {}
+    for group in groups:
+        arms.setdefault(str(group.get("arm", "")), []).append(group)
+    return [(f"{arm} (n = {sum(g['n'] for g in own)})", _added(own)) for arm, own in arms.items()]
+
+
+def _added(groups: Sequence[Entry]) -> Entry:
+    """Counts of several tables of one task together."""
+    if "confusion" not in groups[0]:
+        return {key: sum(group[key] for group in groups) for key in ("tn", "fp", "fn", "tp")}
+    rows = list(dict.fromkeys(name for group in groups for name in group["rows"]))
+    columns = list(dict.fromkeys(name for group in groups for name in group["columns"]))
+    counts = np.zeros((len(rows), len(columns)), dtype=np.int64)
+    for group in groups:
+        at = np.ix_(
+            [rows.index(name) for name in group["rows"]],
+            [columns.index(name) for name in group["columns"]],
+        )
+        counts[at] += np.array(group["confusion"])
+    return {"rows": rows, "columns": columns, "confusion": counts}
 
 
 def _table(entry: Entry, translate: Translate) -> tuple[list[str], list[str], np.ndarray]:

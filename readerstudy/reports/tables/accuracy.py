@@ -10,6 +10,7 @@ from readerstudy.reports.tables.wording import (
     Entry,
     count,
     estimate,
+    interval,
     number,
     p_value,
     share,
@@ -167,12 +168,17 @@ PREVALENCE = Sheet(
     _("Accuracy at other prevalences (%(task)s)"),
     _("Positive : negative"),
     (
-        Column(_("Mean accuracy"), lambda line: number(line.figures["accuracy"]["mean"])),
+        Column(_("Mean accuracy (%(level)s of samples)"), lambda line: _sampled(line.figures)),
         Column(_("SD"), lambda line: number(line.figures["accuracy"]["sd"])),
         Column(_("p"), lambda line: p_value(line.whole["p_value"])),
     ),
     _scenarios,
 )
+
+
+def _sampled(scenario: Entry) -> str:
+    accuracy = scenario["accuracy"]
+    return f"{number(accuracy['mean'])} {interval(accuracy['ci_low'], accuracy['ci_high'])}"
 
 
 def _youden(point: Entry) -> str:

@@ -1,6 +1,6 @@
 """Tables about how readers behave: time, confidence, reliance on the AI, order, subgroups."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from readerstudy.reports.tables.wording import (
     number,
     p_value,
 )
+from readerstudy.statistics.analyses.subgroup import headline_of
 
 _TEST = (Column(_("p"), get("p_value", p_value)), Column(_("p adjusted"), adjusted_p))
 
@@ -95,14 +96,6 @@ GEE = Sheet(
     ),
     _coefficients,
 )  # fmt: skip
-
-COMPARED = ("accuracy", "difference", "auc", "kappa", "ac1", "alpha", "icc")
-"""The figure by which subgroups are compared: the first that an entry has."""
-
-
-def headline_of(entry: Entry) -> Entry | None:
-    """Return the estimate by which an entry of a subgroup is compared."""
-    return next((entry[key] for key in COMPARED if isinstance(entry.get(key), Mapping)), None)
 
 
 def _levels(entry: Entry) -> Iterator[tuple[str, Entry]]:

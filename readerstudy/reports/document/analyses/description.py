@@ -48,10 +48,15 @@ def data_of(spec: Spec) -> str:
         parts.append(_("arms: %(arms)s") % {"arms": _(" vs ").join(_texts(spec["arms"]))})
     if spec.get("by"):
         parts.append(_("one each by %(keys)s") % {"keys": ", ".join(_texts(spec["by"]))})
+    if spec.get("of"):
+        of = spec["of"]
+        parts.append(str(of) if isinstance(of, str) else f"{of['type']}: {data_of(of)}")
     for column, values in spec.get("where", {}).items():
         parts.append(f"{column} = {', '.join(_texts(values))}")
     if spec.get("subset_truth"):
         parts.append(_("truth: %(truths)s") % {"truths": ", ".join(_texts(spec["subset_truth"]))})
+    if spec.get("type") == "power":
+        parts.append(_("none, a planned study"))
     return "; ".join(parts) or _("all readings")
 
 
