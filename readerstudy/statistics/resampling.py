@@ -103,12 +103,25 @@ def bootstrap_two_way(
     return np.concatenate(results)
 
 
+def jackknife(statistic: Statistic, n_units: int) -> FloatArray:
+    """(n_units, n_figures) the figures without each unit."""
+    block = max(1, BLOCK_ELEMENTS // max(n_units, 1))
+    results = []
+    for start in range(0, n_units, block):
+        counts = np.ones((min(block, n_units - start), n_units))
+        rows = np.arange(len(counts))
+        counts[rows, start + rows] = 0.0
+        results.append(statistic(counts))
+    return np.concatenate(results)
+
+
 def sums_by_unit(unit: IntArray, cells: FloatArray) -> FloatArray:
-    """Add up rows of the same unit: (n_rows, n_cells) -> (n_units, n_cells), units 0..max."""
-    n_units = int(unit.max(initial=-1)) + 1
-    result = np.zeros((n_units, cells.shape[1]))
-    np.add.at(result, unit, cells)
-    return result
+    """Add up rows of the same unit: (n_rows, n_cells) -> (n_units, n_cells), no unit empty."""
+    if not unit.size:
+        return np.zeros((0, cells.shape[1]))
+    order = np.argsort(unit, kind="stable")
+    starts = np.flatnonzero(np.diff(unit[order], prepend=-1))
+    return np.asarray(np.add.reduceat(cells[order], starts, axis=0))
 
 
 def compact(unit: IntArray) -> tuple[IntArray, int]:
@@ -151,11 +164,12 @@ def bca_limits(
 
 def interval(
     value: float | None, replicates: FloatArray, context: Context, name: str,
-    method: str = "bootstrap percentile",
+    method: str = "bootstrap percentile", left_out: FloatArray | None = None,
 ) -> Estimate:  # fmt: skip
     """Estimate with the percentile interval of (resamples,) replicates.
 
-    Undefined replicates are left out with a warning; without two defined ones there is no interval.
+    With ``left_out``, the figure without each unit, the interval is BCa. Undefined replicates are
+    left out with a warning; without two defined ones there is no interval.
     """
     if value is None or not np.isfinite(value):
         return undefined(method)
@@ -166,5 +180,9 @@ def interval(
     lost = replicates.size - defined.size
     if lost:
         context.warn(f"{name}: {lost} of {replicates.size} resamples were undefined, left out.")
-    low, high = percentile_limits(defined, context.alpha)
+    if left_out is None:
+        low, high = percentile_limits(defined, context.alpha)
+    else:
+        known = left_out[np.isfinite(left_out)]
+        low, high = bca_limits(defined, value, known, context.alpha)
     return Estimate(float(value), low, high, method)

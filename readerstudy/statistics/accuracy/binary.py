@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from readerstudy.statistics.accuracy.confusion import PROPORTIONS, BinaryCounts
+from readerstudy.statistics.accuracy.replicates import IntervalChoice, replicate
 from readerstudy.statistics.estimates import Estimate, proportion
 from readerstudy.statistics.frame import FloatArray, Readings, TaskFrame
 from readerstudy.statistics.registry import Context, Result
-from readerstudy.statistics.resampling import bootstrap_sums, compact, interval, sums_by_unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,28 +37,25 @@ class BinaryTable(Result):
 
 
 def binary_table(
-    frame: TaskFrame, readings: Readings, used: Readings, ci: str, context: Context
+    frame: TaskFrame, readings: Readings, used: Readings, choice: IntervalChoice, context: Context
 ) -> BinaryTable:
     """Counts and estimates of the readings used; ``n`` and ``n_missing`` are of all readings."""
     cells = binary_cells(frame, used)
     totals = cells.sum(axis=0)
     counts = BinaryCounts.from_cells(totals)
-    by_unit = sums_by_unit(compact(frame.cluster(used))[0], cells)
-    replicates = bootstrap_sums(
-        lambda sums: BinaryCounts.from_cells(sums).figures(),
-        by_unit, context.resamples, context.rng,
-    )  # fmt: skip
+    replicates = replicate(
+        lambda sums: BinaryCounts.from_cells(sums).figures(), cells, frame, used, choice, context
+    )
     estimates: dict[str, Estimate] = {}
     for column, (name, ratio) in enumerate(counts.proportions().items()):
-        if ci == "bootstrap":
-            value = float(ratio.value)
-            estimates[name] = interval(value, replicates[:, column], context, name)
+        if choice.of_proportions is None:
+            estimates[name] = replicates.estimate(float(ratio.value), column, name)
         else:
             hits, size = int(ratio.numerator), int(ratio.denominator)
-            estimates[name] = proportion(hits, size, context.alpha, ci)
+            estimates[name] = proportion(hits, size, context.alpha, choice.of_proportions)
     for offset, (name, composite) in enumerate(counts.composites().items()):
         column = len(PROPORTIONS) + offset
-        estimates[name] = interval(float(composite), replicates[:, column], context, name)
+        estimates[name] = replicates.estimate(float(composite), column, name)
     undefined = [name for name, estimate in estimates.items() if estimate.estimate is None]
     if undefined:
         context.warn(f"Undefined, for want of cases or decisions: {', '.join(undefined)}.")

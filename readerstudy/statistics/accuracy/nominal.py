@@ -7,10 +7,10 @@ import numpy as np
 
 from readerstudy.statistics.accuracy.binary import n_special
 from readerstudy.statistics.accuracy.confusion import CLASS_FIGURES, ConfusionCounts, Ratio
+from readerstudy.statistics.accuracy.replicates import IntervalChoice, Replicates, replicate
 from readerstudy.statistics.estimates import Estimate, proportion
 from readerstudy.statistics.frame import FloatArray, Readings, TaskFrame
 from readerstudy.statistics.registry import Context, Result
-from readerstudy.statistics.resampling import bootstrap_sums, compact, interval
 from readerstudy.statistics.tasks import NO_DECISION, IntArray
 
 MISSING = "missing"
@@ -40,26 +40,21 @@ class NominalTable(Result):
 
 
 def nominal_table(
-    frame: TaskFrame, readings: Readings, used: Readings, ci: str, context: Context
+    frame: TaskFrame, readings: Readings, used: Readings, choice: IntervalChoice, context: Context
 ) -> NominalTable:
     """Counts and estimates of the readings used; ``n`` and ``n_missing`` are of all readings."""
     task = frame.task
     n_labels, n_categories = len(task.labels), len(task.categories)
-    cell = _cells(frame.truth(used), used.decision, n_labels)
-    unit, n_units = compact(frame.cluster(used))
-    n_cells = n_labels * (n_labels + 1)
-    by_unit = np.bincount(unit * n_cells + cell, minlength=n_units * n_cells)
-    by_unit_cells = by_unit.reshape(n_units, n_cells).astype(np.float64)
+    cells = _cells(frame.truth(used), used.decision, n_labels)
 
     def table_of(sums: FloatArray) -> ConfusionCounts:
         return ConfusionCounts(sums.reshape(-1, n_labels, n_labels + 1), n_categories)
 
-    replicates = bootstrap_sums(
-        lambda sums: _flat_figures(table_of(sums)),
-        by_unit_cells, context.resamples, context.rng,
-    )  # fmt: skip
-    counts = table_of(by_unit_cells.sum(axis=0))
-    intervals = _Intervals(counts, replicates, ci, context)
+    replicates = replicate(
+        lambda sums: _flat_figures(table_of(sums)), cells, frame, used, choice, context
+    )
+    counts = table_of(cells.sum(axis=0))
+    intervals = _Intervals(counts, replicates, choice, context)
     per_class = {name: intervals.of_class(index) for index, name in enumerate(task.categories)}
     _warn_undefined(per_class, context)
     rows, columns = _shown(counts.table[0], n_categories)
@@ -80,9 +75,12 @@ def nominal_table(
     )  # fmt: skip
 
 
-def _cells(truth: IntArray, decision: IntArray, n_labels: int) -> IntArray:
-    """(n_readings,) cell of a table with a column more than rows, the last for no decision."""
-    return truth * (n_labels + 1) + np.where(decision == NO_DECISION, n_labels, decision)
+def _cells(truth: IntArray, decision: IntArray, n_labels: int) -> FloatArray:
+    """(n_readings, n_labels * (n_labels + 1)) one-hot cells; the last column is no decision."""
+    column = np.where(decision == NO_DECISION, n_labels, decision)
+    cells = np.zeros((truth.size, n_labels * (n_labels + 1)))
+    cells[np.arange(truth.size), truth * (n_labels + 1) + column] = 1.0
+    return cells
 
 
 def _flat_figures(counts: ConfusionCounts) -> FloatArray:
@@ -99,8 +97,8 @@ class _Intervals:
     """Estimates of one table (leading axis 1), with the replicates of ``_flat_figures``."""
 
     counts: ConfusionCounts
-    replicates: FloatArray
-    ci: str
+    replicates: Replicates
+    choice: IntervalChoice
     context: Context
 
     def accuracy(self) -> Estimate:
@@ -109,7 +107,7 @@ class _Intervals:
     def macro(self, name: str) -> Estimate:
         column = CLASS_FIGURES.index(name)
         value = float(self.counts.macro_figures()[0, column])
-        return interval(value, self.replicates[:, 1 + column], self.context, f"macro_{name}")
+        return self.replicates.estimate(value, 1 + column, f"macro_{name}")
 
     def of_class(self, index: int) -> dict[str, Estimate]:
         """Estimates of ``CLASS_FIGURES`` of the category with this index."""
@@ -120,15 +118,14 @@ class _Intervals:
         }
         value = float(self.counts.class_f1()[0, index])
         column = first + CLASS_FIGURES.index("f1")
-        estimates["f1"] = interval(value, self.replicates[:, column], self.context, "f1")
+        estimates["f1"] = self.replicates.estimate(value, column, "f1")
         return estimates
 
     def _ratio(self, ratio: Ratio, at: tuple[int, ...], column: int, name: str) -> Estimate:
-        if self.ci == "bootstrap":
-            value = float(ratio.value[at])
-            return interval(value, self.replicates[:, column], self.context, name)
+        if self.choice.of_proportions is None:
+            return self.replicates.estimate(float(ratio.value[at]), column, name)
         hits, size = int(ratio.numerator[at]), int(ratio.denominator[at])
-        return proportion(hits, size, self.context.alpha, self.ci)
+        return proportion(hits, size, self.context.alpha, self.choice.of_proportions)
 
 
 def _shown(table: FloatArray, n_categories: int) -> tuple[list[int], list[int]]:

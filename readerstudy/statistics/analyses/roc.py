@@ -13,19 +13,23 @@ from readerstudy.statistics.frame import FloatArray, Readings, TaskFrame
 from readerstudy.statistics.grouping import Grouped, GroupKey, run_grouped, split
 from readerstudy.statistics.mrmc.auc import delong_variance, placements
 from readerstudy.statistics.registry import Context, Result, analysis
-from readerstudy.statistics.resampling import bootstrap, compact, interval
+from readerstudy.statistics.resampling import bootstrap, compact, interval, jackknife
 from readerstudy.statistics.selection import ALL, Selector
 from readerstudy.statistics.tasks import NO_DECISION, BoolArray
 
-METHODS = {"delong": "normal, DeLong", "bootstrap": "bootstrap percentile"}
+METHODS = {
+    "delong": "normal, DeLong",
+    "bootstrap": "bootstrap percentile",
+    "bca": "bootstrap BCa",
+}
 
 
 @dataclass(frozen=True)
 class RocOptions:
-    """``ci``: DeLong's variance with a normal interval, or resampling of clusters."""
+    """``ci``: DeLong's variance with a normal interval, or resampling of clusters (two forms)."""
 
     select: Selector = ALL
-    ci: Literal["delong", "bootstrap"] = "delong"
+    ci: Literal["delong", "bootstrap", "bca"] = "delong"
     by: tuple[GroupKey, ...] = ()
 
 
@@ -119,11 +123,13 @@ def area(
         return point_only(placed.auc, METHODS[ci]), None
     if np.unique(rated.rating).size == 1:
         context.warn("All ratings are the same; the curve is the diagonal.")
-    if ci == "bootstrap":
+    if ci != "delong":
         unit, n_units = compact(frame.cluster(rated))
         statistic = WeightedAuc.prepare(rated.rating, positive, unit)
         replicates = bootstrap(statistic, n_units, context.resamples, context.rng)[:, 0]
-        return interval(placed.auc, replicates, context, "auc"), _spread(replicates)
+        left_out = jackknife(statistic, n_units)[:, 0] if ci == "bca" else None
+        auc = interval(placed.auc, replicates, context, "auc", METHODS[ci], left_out)
+        return auc, _spread(replicates)
     if frame.clustered(rated):
         context.warn("Some clusters hold several readings; DeLong takes them as independent.")
     variance = delong_variance(placed)

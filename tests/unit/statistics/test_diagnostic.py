@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn import metrics
 from statsmodels.stats.proportion import proportion_confint
 
+from readerstudy.statistics import InputError
 from tests.unit.statistics.studies import (
     BINARY,
     NOMINAL,
@@ -260,3 +262,48 @@ def test_permuting_cases_and_renaming_categories_changes_nothing(data):
     assert figures(renamed, range(n))[1] == table
     assert labels == NOMINAL["categories"]
     assert BINARY["positive"] == ["malignant"]
+
+
+def test_bca_limits_are_those_of_scipy(binary):
+    truth, decisions = binary
+    found = entry(readings("R", decisions), reference(truth), {**DIAGNOSTIC, "ci": "bca"},
+                  resamples=20_000)  # fmt: skip
+    pairs = np.array([[t == "malignant", d == "malignant"]
+                      for t, d in zip(truth, decisions, strict=True)])  # fmt: skip
+
+    def f1(sample):
+        return metrics.f1_score(pairs[sample, 0], pairs[sample, 1])
+
+    expected = stats.bootstrap(
+        (np.arange(90),), f1, n_resamples=2000, method="BCa", vectorized=False, rng=1
+    ).confidence_interval
+    ours = (found["f1"]["ci_low"], found["f1"]["ci_high"])
+    assert ours == pytest.approx((expected.low, expected.high), abs=0.02)
+    assert found["f1"]["ci_method"] == found["accuracy"]["ci_method"] == "bootstrap BCa"
+
+
+def test_resampling_readers_widens_the_interval_by_their_spread():
+    rng = np.random.default_rng(6)
+    truth = draw(rng, BOTH, 150)
+    rows = []
+    for reader, skill in enumerate(np.linspace(0.55, 0.95, 8)):
+        decisions = [t if rng.random() < skill else BOTH[t == "benign"] for t in truth]
+        rows += readings(f"R{reader}", decisions)
+    analysis = {**DIAGNOSTIC, "ci": "bootstrap"}
+    widths = {}
+    for how in ("cases", "readers", "both"):
+        found = entry(rows, reference(truth), {**analysis, "resample": how}, resamples=2000)
+        widths[how] = found["accuracy"]["ci_high"] - found["accuracy"]["ci_low"]
+    assert widths["cases"] < widths["readers"] < widths["both"]
+    both = np.hypot(widths["cases"], widths["readers"])
+    assert widths["both"] == pytest.approx(both, rel=0.15)
+
+
+def test_readers_can_be_resampled_only_where_there_are_several(binary):
+    truth, decisions = binary
+    rows, analysis = readings("R", decisions), {**DIAGNOSTIC, "resample": "readers"}
+    assert entry(rows, reference(truth), analysis)["error"]["code"] == "too_few_readers"
+    two = entry(rows + readings("S", truth), reference(truth), analysis)
+    assert any("too optimistic" in text for text in two["warnings"])
+    with pytest.raises(InputError, match="plan:/analyses/0/ci"):
+        entry(rows, reference(truth), {**DIAGNOSTIC, "ci": "bca", "resample": "both"})

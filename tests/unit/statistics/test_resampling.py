@@ -94,3 +94,25 @@ def test_percentile_intervals_cover_a_proportion():
         low, high = resampling.percentile_limits(replicates, 0.05)
         hits += low <= 0.7 <= high
     assert abs(hits / 200 - 0.95) <= 0.03 + 3 * np.sqrt(0.95 * 0.05 / 200)
+
+
+def test_leaving_out_each_unit_in_blocks(monkeypatch):
+    monkeypatch.setattr(resampling, "BLOCK_ELEMENTS", 20)
+    values = np.arange(7.0)
+    expected = [np.delete(values, i).mean() for i in range(7)]
+    assert resampling.jackknife(mean_of(values), 7)[:, 0].tolist() == pytest.approx(expected)
+
+
+def test_sums_by_unit_add_rows_of_the_same_unit():
+    cells = np.array([[1.0, 0], [0, 1], [2, 2]])
+    assert resampling.sums_by_unit(np.array([1, 0, 1]), cells).tolist() == [[0, 1], [3, 2]]
+    assert resampling.sums_by_unit(np.zeros(0, dtype=int), np.zeros((0, 2))).shape == (0, 2)
+
+
+def test_resampling_distinct_rows_is_resampling_units():
+    rng = np.random.default_rng(4)
+    by_unit = rng.integers(0, 3, (60, 2)).astype(float)
+    sums = resampling.bootstrap_sums(lambda drawn: drawn, by_unit, 5000, resampling.stream(1, "x"))
+    units = resampling.bootstrap(lambda drawn: drawn @ by_unit, 60, 5000, resampling.stream(2, "x"))
+    assert sums.mean(axis=0) == pytest.approx(units.mean(axis=0), rel=0.01)
+    assert np.cov(sums.T) == pytest.approx(np.cov(units.T), rel=0.15, abs=1)

@@ -65,6 +65,15 @@ def test_bootstrap_and_delong_agree_roughly(sample):
     assert boot["auc"]["ci_method"] == "bootstrap percentile"
 
 
+def test_bca_corrects_the_percentile_interval(sample):
+    rating, truth = sample
+    plain = entry(*study(rating, truth), {**ROC, "ci": "bootstrap"}, resamples=4000)["auc"]
+    found = entry(*study(rating, truth), {**ROC, "ci": "bca"}, resamples=4000)["auc"]
+    assert found["ci_method"] == "bootstrap BCa"
+    assert found["ci_low"] < plain["ci_low"] + 0.005
+    assert found["ci_low"] < found["estimate"] < found["ci_high"] < 1
+
+
 @settings(max_examples=40, deadline=None)
 @given(data=st.data(), rating=RATINGS)
 def test_a_weighted_area_is_the_area_of_the_repeated_cases(data, rating):
