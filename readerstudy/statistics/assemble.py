@@ -12,7 +12,8 @@ from readerstudy.statistics.frame import Cases, Frame, Readings, TaskFrame
 from readerstudy.statistics.tables import Table
 from readerstudy.statistics.tasks import NO_DECISION, Task
 
-WHOLE = re.compile(r"\d{1,9}")
+WHOLE = re.compile(r"(\d{1,9})(?:\.0*)?", re.ASCII)
+"""A whole number; tables that went through other programs spell 1 as 1.0."""
 JOINT = ";"
 """Separates several decisions in one cell, which contradict each other."""
 
@@ -111,18 +112,18 @@ def _reading_rows(
 ) -> dict[int, str]:
     """Position of each usable row -> its task."""
     report_empty(table, ("reader", "arm", "case", "task"), problems)
-    names = ("reader", "arm", "case", "task", "period", "repeat")
-    columns = [table.column(name) for name in names]
+    columns = [table.column(name) for name in ("reader", "arm", "case", "task")]
+    columns += [[_plain(cell) for cell in table.column(name)] for name in ("period", "repeat")]
     seen: dict[tuple[str, ...], int] = {}
     usable: dict[int, str] = {}
     for position, key in enumerate(zip(*columns, strict=True)):
         number = table.rows[position][0]
         case, task, repeat = key[2], key[3], key[5] or "0"
-        if not WHOLE.fullmatch(repeat):
+        if not repeat.isdecimal():
             sentence = f'"{repeat}" is not a repeat; use 0 for the first reading, then 1, 2, ...'
             problems.append(table.problem(number, "repeat", sentence))
             continue
-        unique = (*key[:5], str(int(repeat)))
+        unique = (*key[:5], repeat)
         if unique in seen:
             sentence = (
                 f"The same reader, arm, case, task, period and repeat stand in row {seen[unique]}."
@@ -160,8 +161,8 @@ def _readings(
         reader=np.array(text("reader"), dtype=np.str_),
         level=np.array(text("level"), dtype=np.str_),
         arm=np.array(text("arm"), dtype=np.str_),
-        period=np.array(text("period"), dtype=np.str_),
-        repeat=np.array([int(cell or 0) for cell in text("repeat")], dtype=np.int64),
+        period=np.array([_plain(cell) for cell in text("period")], dtype=np.str_),
+        repeat=np.array([int(_plain(cell) or 0) for cell in text("repeat")], dtype=np.int64),
         case=np.array([case_index.get(code, -1) for code in text("case")], dtype=np.int64),
         decision=np.array(
             [code if isinstance(code, int) else NO_DECISION for code, _ in decision], dtype=np.int64
@@ -169,6 +170,12 @@ def _readings(
         contradictory=np.array([several for _, several in decision], dtype=bool),
         **measured,
     )
+
+
+def _plain(cell: str) -> str:
+    """A whole number without leading zeros or decimals (1.0 is 1), other text as it is."""
+    found = WHOLE.fullmatch(cell)
+    return str(int(found[1])) if found else cell
 
 
 def _decision(cell: str, task: Task) -> tuple[int | str, bool]:

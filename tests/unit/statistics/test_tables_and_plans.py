@@ -256,3 +256,15 @@ def test_marks_need_their_reading_and_their_lesion():
         "lesions:3:lesion", "lesions:4:weight", "lesions:5:case",
         "marks:3:case", "marks:4:lesion", "marks:5:mark", "marks:6:rating",
     ]  # fmt: skip
+
+
+def test_whole_numbers_may_be_spelt_with_decimals():
+    rows, truth = good()
+    rows += [{**row, "repeat": "1.0", "period": "2.0"} for row in rows]
+    for row in rows[:2]:
+        row.update(repeat="0.0", period="1.0")
+    document = plan({**ACC, "select": {"repeat": 1, "period": 2}}, {**ACC, "select": {"period": 1}})
+    entries = run(rows, truth, document)["analyses"]
+    assert [entries[name]["n"] for name in ("a0", "a1")] == [2, 2]
+    rows[2].update(repeat="0", period="1")
+    assert problems_of(rows, truth)[0].startswith("readings:4:case: ")
