@@ -16,6 +16,9 @@ const asLinkable = (stack: Stack): Linkable => ({
   frameOfReference: stack.series.frame_of_reference,
 });
 
+/** Windows are shared in Hounsfield units only: other grey values mean something else per series. */
+const inHu = ({ series }: Stack): boolean => series.modality === 'CT' && series.calibrated;
+
 export class Link {
   on = true;
   /** Offset along the normal of each viewport against the first, mm (frames without geometry). */
@@ -118,8 +121,7 @@ export class Link {
   }
 
   private followWindow(source: Pane, target: Pane): void {
-    const [a, b] = [source.stack!.series, target.stack!.series];
-    if (a.modality !== b.modality || a.calibrated !== b.calibrated || !a.calibrated) return;
+    if (!inHu(source.stack!) || !inHu(target.stack!)) return;
     if (source.window) target.setWindow(source.window, source.preset, true);
   }
 

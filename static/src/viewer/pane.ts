@@ -72,7 +72,7 @@ export class Pane {
     return this.stack && planeAt(this.stack, this.shown);
   }
 
-  /** Show a series at a slice with its first window; resolves when the slice is on the screen. */
+  /** Show a series at a slice in its first preset; resolves when the slice is on the screen. */
   async show(stack: Stack, index: number): Promise<void> {
     this.stack = stack;
     this.window = null;
@@ -80,7 +80,6 @@ export class Pane {
     this.labels.series(stack);
     this.labelSlice();
     await this.load();
-    this.firstWindow();
   }
 
   private async load(): Promise<void> {
@@ -88,6 +87,7 @@ export class Pane {
     this.labels.failure(null);
     try {
       await this.viewport.setStack([...this.stack.imageIds], this.index);
+      if (!this.window) this.applyPreset(0);
     } catch {
       this.labels.failure(gettext('This image could not be loaded.'));
     }
@@ -133,10 +133,10 @@ export class Pane {
     return true;
   }
 
-  /** Fit the image and give it its first window again. */
+  /** Fit the image and give it its first preset again. */
   reset(): void {
     this.viewport.resetCamera();
-    this.firstWindow();
+    this.applyPreset(0);
     this.viewport.render();
   }
 
@@ -181,13 +181,6 @@ export class Pane {
     const { voiRange } = this.viewport.getProperties();
     if (this.window && voiRange && voiRange.lower !== toRange(this.window).lower)
       this.setRange(true);
-  }
-
-  /** Calibrated CT starts in its first preset, so that phases compare; others as their files say. */
-  private firstWindow(): void {
-    const { window, modality, calibrated } = this.stack!.series;
-    if (window && !(calibrated && modality === 'CT')) this.setWindow(window, null);
-    else this.applyPreset(0);
   }
 
   /** Pixel values of the slice on the screen, in the units that windows count in. */
