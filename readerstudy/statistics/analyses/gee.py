@@ -41,9 +41,9 @@ class GeeOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Gee(Result):
-    """``n`` counts readings; ``odds_ratios`` are the exponentials of the coefficients."""
+    """``n`` counts cases, which are the clusters; ``odds_ratios`` exponentiate coefficients."""
 
-    n_clusters: int
+    n_readings: int
     metric: str
     coefficients: tuple[Coefficient, ...]
     odds_ratios: Mapping[str, Estimate]
@@ -72,8 +72,8 @@ def gee(frame: TaskFrame, options: GeeOptions, context: Context) -> Gee:
     covariance = fit.robust_covariance(cluster)
     table = coefficient_table(names, fit.coefficients, covariance, context.alpha)
     return Gee(
-        n=len(readings), n_missing=readings.n_missing, n_contradictory=readings.n_contradictory,
-        n_clusters=n_clusters, metric=options.metric, coefficients=table,
+        n=n_clusters, n_missing=readings.n_missing, n_contradictory=readings.n_contradictory,
+        n_readings=len(readings), metric=options.metric, coefficients=table,
         odds_ratios={row.name: _odds_ratio(row) for row in table if row.name != "intercept"},
     )  # fmt: skip
 

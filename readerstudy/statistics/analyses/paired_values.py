@@ -34,7 +34,7 @@ class SidesOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Compared(Result):
-    """``n`` counts pairs, ``n_pairs`` those with both values; ``iqr_*`` are the two quartiles.
+    """``n`` counts cases, ``n_pairs`` pairs with both values; ``iqr_*`` are the two quartiles.
 
     ``coefficients`` and ``variances`` belong to ``mixed``, which uses unpaired readings too.
     """

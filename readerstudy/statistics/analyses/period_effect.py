@@ -67,7 +67,8 @@ def period_effect(frame: TaskFrame, options: PeriodOptions, context: Context) ->
     sequences, means = _crossover(readings, right, (arms[0], arms[1]), context)
     period, carry_over = _grizzle(sequences, means, context)
     return PeriodEffect(
-        n=len(readings), n_missing=readings.n_missing, n_contradictory=readings.n_contradictory,
+        n=np.unique(readings.case).size, n_missing=readings.n_missing,
+        n_contradictory=readings.n_contradictory,
         order=_order(readings, right, context), period=period, carry_over=carry_over,
         sequences={" then ".join(key): tuple(names) for key, names in sequences.items()},
     )  # fmt: skip

@@ -60,7 +60,7 @@ def subgroup(frame: TaskFrame, options: SubgroupOptions, context: Context) -> Su
     if p_value is None:
         context.warn("Fewer than two subgroups have an estimate with an interval to compare.")
     return Subgroups(
-        n=len(frame.cases), n_missing=frame.readings.n_missing,
+        n=np.unique(frame.readings.case).size, n_missing=frame.readings.n_missing,
         n_contradictory=frame.readings.n_contradictory,
         by=options.by, groups=groups, interaction_p=p_value,
     )  # fmt: skip

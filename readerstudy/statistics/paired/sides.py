@@ -24,7 +24,7 @@ class Long:
 
 @dataclass(frozen=True)
 class Sides:
-    """``a`` and ``b`` (n_pairs,) complete pairs; ``counts`` those of the entry, over all pairs."""
+    """``a`` and ``b`` (n_pairs,) complete pairs; ``counts`` of the entry: cases, missing values."""
 
     a: FloatArray
     b: FloatArray
@@ -67,7 +67,7 @@ def match_sides(
         context.warn(f"{impossible} values of zero or less cannot be and count as missing.")
     complete = np.isfinite(left) & np.isfinite(right)
     counts = {
-        "n": pair.n,
+        "n": int(np.unique(pair.a.case % len(frame.cases)).size),
         "n_missing": int(np.isnan(left).sum() + np.isnan(right).sum()),
         "n_contradictory": pair.n_contradictory,
     }
