@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -55,16 +55,20 @@ def simulate(*, study: ReaderStudy, seed: int, clock: MovableClock) -> int:
     room = _Room(study, seed, clock)
     committed = 0
     while True:
-        works = [work_of(reader, clock) for reader in room.readers]
-        ready = [work for work in works if work.next.key is not None]
-        for work in ready:
-            assert work.next.key is not None
-            room.read(work.reader, work.next.key)
-        committed += len(ready)
-        dates = [work.next.due for work in works if work.next.due is not None]
-        if not ready and not dates:
+        dates: list[datetime] = []
+        read = 0
+        for reader in room.readers:
+            # Asked for each in turn: while one reads, another's case may fall due.
+            coming = work_of(reader, clock).next
+            if coming.key is not None:
+                room.read(reader, coming.key)
+                read += 1
+            elif coming.due is not None:
+                dates.append(coming.due)
+        committed += read
+        if not read and not dates:
             return committed
-        if not ready:
+        if not read:
             clock.advance(min(dates) - clock.now())
 
 
