@@ -8,8 +8,9 @@ import numpy as np
 from inference.contracts import Box
 from inference.detection.slices import SliceBox
 
-LINK_IOU = 0.2
-"""Least overlap of boxes on neighbouring slices that are taken for one lesion."""
+LINK_OVERLAP = 0.5
+"""Least share of the smaller of two boxes on neighbouring slices that the other covers, for both
+to be one lesion; towards its poles a lesion shrinks, so that IoU would lose it."""
 GAP = 1
 """Slices that may be missed between two boxes of one lesion."""
 SAME_IOU = 0.1
@@ -41,14 +42,14 @@ def link_slices(boxes: Iterable[SliceBox]) -> list[Track]:
     """Link boxes of one volume, most confident lesions first.
 
     A box continues the lesion whose last box, at most `GAP` slices missed, it overlaps most, and
-    by `LINK_IOU` at least. In the plane a lesion is as large as the mean of its larger half of
+    by `LINK_OVERLAP` at least. In the plane a lesion is as large as the mean of its larger half of
     boxes; its confidence is the highest of its boxes'.
     """
     chains: list[list[SliceBox]] = []
     for box in sorted(boxes, key=lambda b: (b.z, -b.confidence)):
         open_chains = [c for c in chains if 0 < box.z - c[-1].z <= GAP + 1]
-        best = max(open_chains, key=lambda c: _slice_iou(c[-1], box), default=None)
-        if best is not None and _slice_iou(best[-1], box) >= LINK_IOU:
+        best = max(open_chains, key=lambda c: _overlap(c[-1], box), default=None)
+        if best is not None and _overlap(best[-1], box) >= LINK_OVERLAP:
             best.append(box)
         else:
             chains.append([box])
@@ -86,12 +87,12 @@ def same_lesion(first: Box, second: Box) -> bool:
     return inside or box_iou(first, second) >= SAME_IOU
 
 
-def _slice_iou(first: SliceBox, second: SliceBox) -> float:
+def _overlap(first: SliceBox, second: SliceBox) -> float:
+    """Share of the smaller box that both have in common."""
     width = min(first.x1, second.x1) - max(first.x0, second.x0)
     height = min(first.y1, second.y1) - max(first.y0, second.y0)
-    overlap = max(width, 0.0) * max(height, 0.0)
-    sizes = [(b.x1 - b.x0) * (b.y1 - b.y0) for b in (first, second)]
-    return overlap / (sum(sizes) - overlap + 1e-9)
+    smaller = min((b.x1 - b.x0) * (b.y1 - b.y0) for b in (first, second))
+    return max(width, 0.0) * max(height, 0.0) / (smaller + 1e-9)
 
 
 def _track(chain: list[SliceBox]) -> Track:

@@ -83,12 +83,14 @@ def sampled_image(volume: Volume, heatmap: Heatmap, z: int, window: tuple[float,
     index = places[..., :3]
     if volume.geometry is not None:
         index = volume.geometry.index_from_world(index)
-    pixels = ndimage.map_coordinates(
-        volume.array_zyx, index[..., ::-1].transpose(2, 0, 1), order=1, mode="nearest"
-    ).astype(np.float32)
+    places_zyx = index[..., ::-1].transpose(2, 0, 1)
+    pixels: Floats = ndimage.map_coordinates(
+        volume.array_zyx, places_zyx, order=1, mode="nearest", output=np.float32
+    )
     if volume.calibrated:
         return window_hu(pixels, *window)
-    return np.clip(pixels / np.float32(255), 0, 1)
+    grey: Floats = np.clip(pixels / np.float32(255), 0, 1)
+    return grey
 
 
 def _grid_points(heatmap: Heatmap, z: int) -> NDArray[np.float64]:
@@ -99,7 +101,9 @@ def _grid_points(heatmap: Heatmap, z: int) -> NDArray[np.float64]:
     return np.stack((x, y, np.full_like(x, z)), axis=-1)
 
 
-def _draw(maps: Sequence[Heatmap], volume: Volume, window: tuple[float, float], note: str) -> Figure:
+def _draw(
+    maps: Sequence[Heatmap], volume: Volume, window: tuple[float, float], note: str
+) -> Figure:
     strength = np.sum([np.abs(heatmap.grid_zyx).sum(axis=(1, 2)) for heatmap in maps], axis=0)
     z = int(strength.argmax())
     limit = max(float(np.abs(heatmap.grid_zyx[z]).max()) for heatmap in maps) or 1.0

@@ -46,7 +46,7 @@ LILNET_CT = ModelSpec(
         ),
         NetworkInput(
             "demo",
-            ("n", "3", "96", "96"),
+            ("n", "3", "65", "65"),
             "image, channel (three equal), row, column",
             "window of 400 HU around 60 HU to [0, 1], then (x - 0.5) / 0.5; pixels of 1 mm",
         ),

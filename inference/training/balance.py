@@ -23,23 +23,26 @@ class BalancedSampler:
     """
 
     def __init__(self, unit_of_image: NDArray[np.int64], class_of_unit: Sequence[int]) -> None:
-        images: dict[int, list[int]] = {}
-        for image, unit in enumerate(unit_of_image.tolist()):
-            images.setdefault(unit, []).append(image)
-        self._images = images
+        units = np.unique(unit_of_image).tolist()
+        self._images = {unit: np.flatnonzero(unit_of_image == unit) for unit in units}
         by_class: dict[int, list[int]] = {}
-        for unit in sorted(images):
+        for unit in units:
             if class_of_unit[unit] >= 0:
                 by_class.setdefault(class_of_unit[unit], []).append(unit)
         if not by_class:
             raise ValueError("there is nothing to draw from")
         self._units = [by_class[label] for label in sorted(by_class)]
 
-    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Return the positions of `count` images."""
-        chosen = []
-        for _ in range(count):
+    def draw(self, n_units: int, per_unit: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return the positions of images, (n_units, per_unit).
+
+        A unit's images are drawn spread over their order, so that slices and phases that follow
+        each other are all represented; a unit with fewer images repeats some.
+        """
+        chosen = np.empty((n_units, per_unit), np.int64)
+        for row in chosen:
             units = self._units[rng.integers(len(self._units))]
             images = self._images[units[rng.integers(len(units))]]
-            chosen.append(images[rng.integers(len(images))])
-        return np.array(chosen, np.int64)
+            places = (np.arange(per_unit) + rng.random(per_unit)) / per_unit
+            row[:] = images[(places * len(images)).astype(int)]
+        return chosen

@@ -22,7 +22,8 @@ class Configuration:
     depth, width, pool_stem
         See `inference.layers.resnet.ResNetTrunk`.
     crop_px
-        Side of the square crop around the lesion's centre.
+        Side of the square crop around the lesion's centre. 65 = 4 x 16 + 1 makes the cells of the
+        last map lie symmetrically, the middle one on the lesion's centre.
     pixel_mm
         Size of the crop's pixels; None keeps the image's own pixels, as the paper does.
     nominal_pixel_mm
@@ -68,7 +69,7 @@ DEMO = Configuration(
     depth=18,
     width=16,
     pool_stem=False,
-    crop_px=96,
+    crop_px=65,
     pixel_mm=1.0,
     detector=DetectorSize(depth=0.33, width=0.125, max_channels=1024, image_px=256, reg_max=8),
 )

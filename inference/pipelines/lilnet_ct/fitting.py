@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.detection.loss import detector_loss
-from inference.detection.network import Detector
 from inference.layers.optimise import fast_dtype
 from inference.pipelines.lilnet_ct.configuration import LEAVES, PARTS, Configuration
+from inference.pipelines.lilnet_ct.detector_batches import TileSampler
 from inference.pipelines.lilnet_ct.network import (
     JointLogits,
     LiLNet,
@@ -82,7 +82,7 @@ class Fitter:
                 start = {k: v for k, v in trunk.state_dict().items() if not k.startswith(HEADS)}
                 network.load_state_dict(start, strict=False)
             recipe = self.plan.parts[part]
-            self._fit_classifier(part, network, crops, classes, recipe, _published_loss)
+            self._fit_classifier(part, network, crops, classes, recipe)
             networks[part] = network
         return networks
 
@@ -96,25 +96,23 @@ class Fitter:
             width=settings.width,
             pool_stem=settings.pool_stem,
         )
-        self._fit_classifier("trunk", network, crops, LEAVES, recipe, _plain_loss)
+        self._fit_classifier("trunk", network, crops, LEAVES, recipe)
         return network
 
     def detector(self, slices: Slices) -> nn.Module:
-        """Fit the detector to slices with and without lesions."""
+        """Fit the detector to tiles of slices with and without lesions."""
         network = self._build("detector")
-        assert isinstance(network, Detector)
         network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         rng, noise = self._randomness()
-        recipe, side = self.plan.detector, self.settings.detector.image_px
+        recipe, sampler = self.plan.detector, TileSampler(slices, self.plan.tile_px)
 
         def loss(_: int) -> Tensor:
-            chosen = torch.from_numpy(rng.integers(len(slices.images), size=recipe.batch))
-            grey = slices.images[chosen].float() / 255
-            images, boxes = _flipped(grey, slices.boxes[chosen], rng)
-            images = augment(images, side, DETECTOR_CHANGES, noise)
+            tiles = sampler.draw(recipe.batch, rng)
+            side = tiles.images.shape[-1]
+            images = augment(tiles.images, side, DETECTOR_CHANGES, noise)
             with self._reduced():
-                predictions = network(_three_channels(images).to(self.device))
-            return detector_loss(predictions, boxes.to(self.device), side)
+                predictions = network(images[:, None].expand(-1, 3, -1, -1).to(self.device))
+            return detector_loss(predictions.float(), tiles.boxes.to(self.device), side)
 
         fit(network, recipe, loss, progress=self._report("detector", recipe))
         return network
@@ -126,7 +124,6 @@ class Fitter:
         crops: Crops,
         classes: Sequence[str],
         recipe: Recipe,
-        loss_of: Callable[[JointLogits, Tensor], Tensor],
     ) -> None:
         network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         labels = class_indices(crops.classes, classes)
@@ -135,16 +132,29 @@ class Fitter:
         sampler = BalancedSampler(crops.lesion.numpy(), leaves)
         rng, noise = self._randomness()
 
+        per_lesion = self.plan.lesion_images
+        n_lesions = max(1, recipe.batch // per_lesion)
+
         def loss(_: int) -> Tensor:
-            chosen = torch.from_numpy(sampler.draw(recipe.batch, rng))
+            chosen = torch.from_numpy(sampler.draw(n_lesions, per_lesion, rng)).flatten()
             grey = crops.images[chosen].float() / 255
             images = augment(grey, self.settings.crop_px, CLASSIFIER_CHANGES, noise)
             wanted = torch.tensor([labels[i] for i in crops.lesion[chosen].tolist()])
             with self._reduced():
                 joint = network.joint(network_input(images).to(self.device))
-            return loss_of(joint, wanted.to(self.device))
+            return self._loss(joint, wanted.to(self.device))
 
         fit(network, recipe, loss, progress=self._report(name, recipe))
+
+    def _loss(self, joint: JointLogits, classes: Tensor) -> Tensor:
+        """The published loss of the images, and the cross entropy of each lesion's mean logits."""
+        per_lesion, weight = self.plan.lesion_images, self.plan.lesion_weight
+        published = loss_terms(joint, classes).total
+        if weight == 0:
+            return published
+        mean_logits = aggregate(joint).view(-1, per_lesion, joint.distilled.shape[1]).mean(dim=1)
+        by_lesion = functional.cross_entropy(mean_logits, classes[::per_lesion])
+        return (1 - weight) * published + weight * by_lesion
 
     def _build(self, part: str) -> nn.Module:
         torch.manual_seed(self.seed)
@@ -181,30 +191,3 @@ def accuracy(
         if label >= 0 and len(rows):
             hits.append(int(rows.mean(dim=0).argmax()) == label)
     return float(np.mean(hits)) if hits else float("nan")
-
-
-def _published_loss(joint: JointLogits, classes: Tensor) -> Tensor:
-    return loss_terms(joint, classes).total
-
-
-def _plain_loss(joint: JointLogits, classes: Tensor) -> Tensor:
-    """Cross entropy of the aggregated and of the unmasked prediction, without view labels."""
-    return functional.cross_entropy(aggregate(joint), classes) + functional.cross_entropy(
-        joint.distilled, classes
-    )
-
-
-def _flipped(images: Tensor, boxes: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Mirror a whole batch left-right and up-down at random, boxes with it."""
-    side = images.shape[-1]
-    real = (boxes[..., 2:3] > boxes[..., :1]).float()
-    for axis, (low, high) in ((2, (0, 2)), (1, (1, 3))):
-        if rng.random() < 0.5:
-            images = images.flip(axis)
-            boxes = boxes.clone()
-            boxes[..., [low, high]] = (side - boxes[..., [high, low]]) * real
-    return images, boxes
-
-
-def _three_channels(images: Tensor) -> Tensor:
-    return images[:, None].expand(-1, 3, -1, -1)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from inference.contracts import Stage
+from inference.contracts import ContrastPhase, Stage
 from inference.layers.batching import in_batches
 from inference.pipelines.lilnet_ct.configuration import LEAVES, PARTS, Configuration
 from inference.pipelines.lilnet_ct.locate import FoundLesion
@@ -56,6 +56,22 @@ class LesionEvidence:
             for branch in BRANCHES
             if leaf in PARTS[branch]
         }
+
+    def in_phase(self, phase: ContrastPhase) -> "LesionEvidence | None":
+        """The same evidence from one contrast phase alone; None if the lesion has none of it."""
+        kept = [
+            stack.volume.phase is phase
+            for stack in self.stacks
+            for _ in range(len(stack.images_zyx))
+        ]
+        if not any(kept):
+            return None
+        rows = torch.tensor(kept)
+        return LesionEvidence(
+            self.lesion,
+            tuple(stack for stack in self.stacks if stack.volume.phase is phase),
+            {part: logits[rows] for part, logits in self.logits.items()},
+        )
 
     def decision(self) -> str:
         """The likeliest subtype of the likelier branch."""

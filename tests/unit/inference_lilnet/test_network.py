@@ -100,6 +100,6 @@ def test_one_step_of_gradient_descent_lowers_the_loss_and_reaches_every_paramete
 
 
 @pytest.mark.parametrize(("part", "width"), [("bm", 2), ("benign", 3), ("malignant", 3)])
-def test_demo_networks_take_96_pixel_crops(part: str, width: int) -> None:
+def test_demo_networks_take_65_pixel_crops(part: str, width: int) -> None:
     with torch.no_grad():
-        assert build(part, "demo").eval()(torch.zeros(2, 3, 96, 96)).shape == (2, width)
+        assert build(part, "demo").eval()(torch.zeros(2, 3, 65, 65)).shape == (2, width)
