@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+ROUNDING = 1e-14
+
 
 @dataclass(frozen=True)
 class CohenKappa:
@@ -46,7 +48,12 @@ def cohen_kappa(table: FloatArray, weights: FloatArray) -> CohenKappa:
     scale = (1 - expected) * np.sqrt(n)
     return CohenKappa(
         kappa=float(kappa),
-        se=float(np.sqrt(max(variance, 0.0)) / scale),
-        se0=float(np.sqrt(max(variance0, 0.0)) / scale),
+        se=_root(variance) / float(scale),
+        se0=_root(variance0) / float(scale),
         agreement=agreement,
     )
+
+
+def _root(variance: float) -> float:
+    """Square root; what rounding leaves of a variance of 0 is 0."""
+    return float(np.sqrt(variance)) if variance > ROUNDING else 0.0

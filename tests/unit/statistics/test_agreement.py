@@ -125,6 +125,9 @@ def test_cohen_is_that_of_statsmodels_weighted_or_not(table, weights):
     ):
         expected = cohens_kappa(table, **options)
         assert ours.kappa == pytest.approx(expected.kappa, abs=1e-9)
+        if 1 in ((rows > 0).sum(), (columns > 0).sum()):
+            assert (ours.se, ours.se0) == (0, 0)  # exactly; statsmodels leaves rounding noise
+            continue
         assert ours.se == pytest.approx(expected.std_kappa, abs=1e-9, nan_ok=True)
         assert ours.se0 == pytest.approx(expected.std_kappa0, abs=1e-9)
 
@@ -178,6 +181,15 @@ def test_the_linearised_standard_errors_agree_with_the_jackknife_on_many_cases()
         left_out = np.array([function(np.delete(counts, i, axis=0)) for i in range(400)])
         jackknife = np.sqrt(399 / 400 * ((left_out - left_out.mean()) ** 2).sum())
         assert found == pytest.approx(jackknife, rel=0.01)
+
+
+def test_a_side_that_never_varies_leaves_nothing_to_test():
+    rows = readings("A", ["malignant"] * 7) + readings("B", ["malignant"] * 5 + ["benign"] * 2)
+    analysis = {"type": "cohen_kappa", "a": "A", "b": "B"}
+    found = entry(rows, reference(["benign"] * 7), analysis)
+    assert (found["kappa"]["estimate"], found["se0"], found["z"]) == (pytest.approx(0), 0, None)
+    assert found["p_value"] is None
+    assert "z, p_value" in found["warnings"][0]
 
 
 def test_fleiss_uses_complete_cases_and_counts_the_rest():
