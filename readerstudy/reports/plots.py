@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Literal
 
 from django.utils.functional import Promise
@@ -21,11 +22,11 @@ TITLES: dict[str, dict[str, Promise]] = {
     "mrmc_ustat": {"readers": _("Readers by arm")},
     "froc": {"readers": _("Readers by arm")},
     "non_inferiority": {"margin": _("Difference and margin")},
+    "roc": {"roc": _("ROC curves")},
     "diagnostic": {
         "confusion": _("Confusion matrices"),
         "radar": _("Figures of merit together"),
     },
-    "roc": {"roc": _("ROC curves")},
     "comparison_matrix": {"comparison_matrix": _("AI and readers compared")},
     "mann_whitney": {"group": _("Readers and the AI")},
     "reliance": {"reliance": _("Answers before and after the AI")},
@@ -43,38 +44,42 @@ TITLES: dict[str, dict[str, Promise]] = {
 
 @dataclass(frozen=True)
 class Plot:
-    """One figure of an analysis."""
+    """One figure of an analysis; a wide one takes the width of a page, not of a column."""
 
     name: str
     drawing: str
     caption: str
+    wide: bool
 
 
 def plots_of(name: str, entry: Mapping[str, Any]) -> list[Plot]:
     """Return the figures that an analysis has."""
-    if "error" in entry:
-        return []
-    titles = TITLES.get(entry["type"], {})
-    return [Plot(name, drawing, f"{title} ({words(name)})") for drawing, title in titles.items()]
+    titles = {} if "error" in entry else TITLES.get(entry["type"], {})
+    return [
+        Plot(name, drawing, f"{title} ({words(name)})", _figures().is_wide(entry, drawing))
+        for drawing, title in titles.items()
+    ]
 
 
 def drawable(result: Mapping[str, Any]) -> list[Plot]:
-    """Return the figures of every analysis."""
-    return [plot for name, entry in result["analyses"].items() for plot in plots_of(name, entry)]
+    """Return the figures of every analysis, by kind in the order of a report, wide ones last."""
+    kinds = list(TITLES)
+    analyses = [item for item in result["analyses"].items() if item[1]["type"] in TITLES]
+    analyses.sort(key=lambda item: kinds.index(item[1]["type"]))
+    plots = [plot for name, entry in analyses for plot in plots_of(name, entry)]
+    return sorted(plots, key=lambda plot: plot.wide)
 
 
 def draw(plot: Plot, entry: Mapping[str, Any], form: Form) -> bytes:
     """Draw a figure in one of :data:`FORMS`."""
-    # matplotlib takes a second to load; only who wants a figure waits for it.
-    from readerstudy.reports import figures
-
-    return figures.render(
+    content: bytes = _figures().render(
         entry, title=words(plot.name), form=form, drawing=plot.drawing, translate=gettext
     )
+    return content
 
 
-def is_wide(plot: Plot, entry: Mapping[str, Any]) -> bool:
-    """Say whether a figure takes the width of a page, not of a column."""
+def _figures() -> ModuleType:
+    """Return the package that draws; matplotlib takes a second to load, so only when needed."""
     from readerstudy.reports import figures
 
-    return figures.is_wide(entry, plot.drawing)
+    return figures

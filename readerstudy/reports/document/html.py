@@ -134,7 +134,7 @@ def _figure(block: Figure) -> SafeString:
     return format_html(
         '<figure class="picture{}"><img src="data:image/svg+xml;base64,{}" alt="{}">'
         "<figcaption>{}</figcaption></figure>\n",
-        " picture--wide" if plots.is_wide(block.plot, block.entry) else "",
+        " picture--wide" if block.plot.wide else "",
         picture,
         escape(block.caption),
         block.caption,

@@ -144,7 +144,7 @@ def _pictures(figures: list[Figure]) -> Iterator[Flowable]:
     """Yield figures in pairs, those as wide as the page alone."""
     row: list[Figure] = []
     for figure in figures:
-        if plots.is_wide(figure.plot, figure.entry):
+        if figure.plot.wide:
             yield from _row(row, COLUMN_MM)
             yield from _row([figure], TEXT_MM)
             row = []
