@@ -8,7 +8,9 @@ export interface Asked {
   body: unknown;
 }
 
-type Answer = { status?: number; json?: unknown; bytes?: Uint8Array } | 'lost';
+type Answer =
+  | { status?: number; json?: unknown; bytes?: Uint8Array; type?: string }
+  | 'lost';
 
 /** Replace `fetch`: each request takes the next answer; the last one repeats. Returns what came. */
 export function answerWith(...answers: Answer[]): Asked[] {
@@ -26,8 +28,9 @@ export function answerWith(...answers: Answer[]): Asked[] {
     if (answer === 'lost') return Promise.reject(new TypeError('network'));
     const body = answer.bytes ?? (answer.json === undefined ? '' : JSON.stringify(answer.json));
     const empty = answer.status === 204;
+    const headers: HeadersInit = answer.type ? { 'Content-Type': answer.type } : {};
     return Promise.resolve(
-      new Response(empty ? null : (body as BodyInit), { status: answer.status ?? 200 }),
+      new Response(empty ? null : (body as BodyInit), { status: answer.status ?? 200, headers }),
     );
   });
   return asked;

@@ -49,8 +49,16 @@ describe('tokens', () => {
 describe('frames', () => {
   it('are asked for with their token', async () => {
     const asked = answerWith({ bytes });
-    expect(await fetchFrame(madeSeries(), 7, tokens().tokens)).toEqual(bytes);
+    expect((await fetchFrame(madeSeries(), 7, tokens().tokens)).bytes).toEqual(bytes);
     expect(asked[0]?.url).toBe('/frames/s1/7/?token=first');
+  });
+
+  it('say their own transfer syntax, which may differ from the first frame’s', async () => {
+    answerWith({ bytes, type: 'image/jls; transfer-syntax=1.2.840.10008.1.2.4.81' }, { bytes });
+    const syntax = async (): Promise<string> =>
+      (await fetchFrame(madeSeries(), 0, tokens().tokens)).syntax;
+    expect(await syntax()).toBe('1.2.840.10008.1.2.4.81');
+    expect(await syntax()).toBe('1.2.840.10008.1.2.1');
   });
 
   it('are tried once more with a new token after 403', async () => {
@@ -67,7 +75,7 @@ describe('frames', () => {
 
   it('outlast a lost line, four attempts long', async () => {
     answerWith('lost', 'lost', 'lost', { bytes });
-    expect(await fetchFrame(madeSeries(), 0, tokens().tokens, noWait)).toEqual(bytes);
+    expect((await fetchFrame(madeSeries(), 0, tokens().tokens, noWait)).bytes).toEqual(bytes);
     const asked = answerWith('lost');
     await expect(fetchFrame(madeSeries(), 0, tokens().tokens, noWait)).rejects.toThrow();
     expect(asked).toHaveLength(4);

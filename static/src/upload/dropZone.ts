@@ -53,12 +53,17 @@ export class DropZone {
     this.line.textContent = sentence;
   }
 
-  /** Tell of uploads that stopped, and how to go on with them. */
-  unfinished(sentences: readonly string[]): void {
+  /** Tell of uploads that stopped, how to go on with them, and how to give them up. */
+  unfinished(stopped: readonly { sentence: string; giveUp: () => void }[]): void {
     this.open.replaceChildren(
-      ...sentences.map((sentence) =>
-        h('p', { class: 'notice' }, `${sentence} `, gettext('Choose the same files again to go on.')),
-      ),
+      ...stopped.map(({ sentence, giveUp }) => {
+        const face = button(gettext('Give it up'), giveUp, {
+          class: 'button button--small',
+          'data-confirm': gettext('Its bytes are destroyed. Press again.'),
+        });
+        const hint = gettext('Choose the same files again to go on.');
+        return h('div', { class: 'notice row' }, h('span', {}, `${sentence} ${hint}`), face);
+      }),
     );
   }
 

@@ -13,6 +13,7 @@ import type { TarSource } from './tar';
 import { TusUpload, UnreadableFile, type LineState } from './tus';
 
 interface Unfinished {
+  id: string;
   offset: number;
   length: number;
 }
@@ -157,12 +158,22 @@ export class UploadPage {
     ).catch(() => []);
     const open = (Array.isArray(answer) ? answer : answer.results).filter(({ offset }) => offset > 0);
     this.zone.unfinished(
-      open.map(({ offset, length }) =>
-        fill(gettext('An upload of %(size)s stopped at %(done)s.'), {
+      open.map(({ id, offset, length }) => ({
+        sentence: fill(gettext('An upload of %(size)s stopped at %(done)s.'), {
           size: bytes(length),
           done: bytes(offset),
         }),
-      ),
+        giveUp: () => void this.giveUp(id),
+      })),
     );
+  }
+
+  private async giveUp(id: string): Promise<void> {
+    try {
+      await api(`${this.endpoint}${id}/`, { method: 'DELETE' });
+    } catch (error) {
+      this.zone.say(error instanceof Error ? error.message : String(error));
+    }
+    await this.tellUnfinished();
   }
 }

@@ -3,7 +3,7 @@ import * as core from '@cornerstonejs/core';
 import { createImage, internal } from '@cornerstonejs/dicom-image-loader/imageLoader';
 import { init as startTools } from '@cornerstonejs/tools';
 import { api } from '../shared/http';
-import { fetchFrame, transferSyntax } from './frames';
+import { fetchFrame } from './frames';
 import type { Manifest, SeriesManifest } from './manifest';
 import { manifestProvider } from './metadata';
 import { Tokens, type TokenAnswer } from './tokens';
@@ -64,8 +64,7 @@ export function registerManifest(manifest: Manifest): void {
     const found = series.get(id);
     if (!found) throw new Error(`no series ${id} in this manifest`);
     const load = async (): Promise<core.Types.IImage> => {
-      const bytes = await fetchFrame(found, Number(frame), tokens);
-      const syntax = transferSyntax(found.content_type);
+      const { bytes, syntax } = await fetchFrame(found, Number(frame), tokens);
       return (await createImage(imageId, bytes, syntax, { ...options })) as core.Types.IImage;
     };
     return { promise: load() };

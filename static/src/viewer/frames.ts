@@ -26,7 +26,14 @@ export function transferSyntax(contentType: string): string {
   return found;
 }
 
-async function fetchOnce(url: string, token: string): Promise<Uint8Array> {
+/** A frame as it is stored. */
+export interface StoredFrame {
+  bytes: Uint8Array;
+  /** Transfer syntax UID; frames of one series may differ in it. */
+  syntax: string;
+}
+
+async function fetchOnce(url: string, token: string, usual: string): Promise<StoredFrame> {
   let response: Response;
   try {
     response = await fetch(`${url}?token=${encodeURIComponent(token)}`, {
@@ -36,11 +43,12 @@ async function fetchOnce(url: string, token: string): Promise<Uint8Array> {
     throw problemOf(0, '');
   }
   if (!response.ok) throw problemOf(response.status, await response.text());
-  return new Uint8Array(await response.arrayBuffer());
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { bytes, syntax: transferSyntax(response.headers.get('Content-Type') ?? usual) };
 }
 
 /**
- * The bytes of frame `n` (0-based, manifest order).
+ * Frame `n` (0-based, manifest order).
  *
  * One renewal and retry on 403, because a token may have run out on the way; a lost line is tried
  * again a few times. Rejects with `Problem`.
@@ -50,12 +58,12 @@ export async function fetchFrame(
   n: number,
   tokens: Tokens,
   wait: (ms: number) => Promise<void> = pause,
-): Promise<Uint8Array> {
+): Promise<StoredFrame> {
   const url = `${series.frames_url}${n}/`;
   let renewed = false;
   for (let attempt = 0; ; ) {
     try {
-      return await fetchOnce(url, await tokens.of(series.id));
+      return await fetchOnce(url, await tokens.of(series.id), series.content_type);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 403 && !renewed) {

@@ -71,6 +71,9 @@ class TusServer:
         held = self.bodies[name]
         if method == "GET":
             return as_json({"state": "ingesting", "progress": 0.5, "report": None})
+        if method == "DELETE":
+            del self.bodies[name]
+            return 204, "text/plain", b""
         if method == "PATCH":
             assert headers["Tus-Resumable"] == "1.0.0"
             offset = int(headers["Upload-Offset"])
