@@ -268,7 +268,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 INFERENCE_DEVICE = os.environ.get("READING_ROOM_DEVICE", "auto")
-INFERENCE_THREADS = int(os.environ.get("READING_ROOM_THREADS", "0"))  # 0: torch decides
+# Half of the processors: the web server has the others, and threads that wait for a busy one
+# cost more than they bring.
+INFERENCE_THREADS = int(os.environ.get("READING_ROOM_THREADS", max(1, (os.cpu_count() or 2) // 2)))
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 LOGGING = {

@@ -45,7 +45,7 @@ def compute(job: InferenceJob, progress: Progress) -> RunOutput:
         device=settings.INFERENCE_DEVICE,
         progress=progress,
         configuration=job.configuration,
-        threads=settings.INFERENCE_THREADS or None,
+        threads=settings.INFERENCE_THREADS,
     )
 
 
