@@ -2,11 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 from urllib.error import URLError
@@ -38,6 +39,10 @@ class Supervisor:
         signal.signal(signal.SIGTERM, self._stop_requested)
         for name in self.commands:
             self._spawn(name)
+
+    def all_running(self) -> bool:
+        """Say whether no process has ended."""
+        return all(process.poll() is None for process in self._running.values())
 
     def watch(self) -> None:
         """Restart what ends until asked to stop, then end all of it."""
@@ -89,12 +94,25 @@ def worker_command() -> list[str]:
     ]  # fmt: skip
 
 
-def wait_until_served(url: str, patience_seconds: float = 60.0) -> bool:
-    """Poll a page until it answers; False when the patience runs out."""
-    deadline = time.monotonic() + patience_seconds
-    while time.monotonic() < deadline:
+def port_is_free(port: int) -> bool:
+    """Say whether a server could listen on a port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def wait_until_served(
+    url: str, patience_seconds: float = 240.0, alive: Callable[[], bool] = lambda: True
+) -> bool:
+    """Poll a page until it answers; False when the patience runs out or the server has ended."""
+    deadline = time.monotonic() + patience_seconds
+    while time.monotonic() < deadline and alive():
+        try:
+            with urllib.request.urlopen(url, timeout=30):
                 return True
         except (URLError, OSError):
             time.sleep(0.2)

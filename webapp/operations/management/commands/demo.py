@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the port and a switch for an empty demo."""
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
         parser.add_argument("--no-data", action="store_true", help="people only, no cases")
 
     def handle(self, *args: Any, port: int, no_data: bool, **options: Any) -> None:
@@ -29,6 +29,8 @@ class Command(BaseCommand):
                 "Start it with 'make demo', or set READING_ROOM_DEMO=1.",
                 returncode=2,
             )
+        if not processes.port_is_free(port):
+            raise CommandError(f"Port {port} can't be used. Try PORT=8001.", returncode=2)
         self._say("Preparing the database")
         call_command("migrate", interactive=False, verbosity=0)
         self._say("Preparing the pages")
@@ -40,11 +42,9 @@ class Command(BaseCommand):
         supervisor = processes.Supervisor(commands)
         supervisor.start()
         address = f"http://127.0.0.1:{port}"
-        if not processes.wait_until_served(f"{address}/sign-in/"):
+        if not processes.wait_until_served(f"{address}/sign-in/", alive=supervisor.all_running):
             supervisor.stop()
-            raise CommandError(
-                f"The web server did not start. Is port {port} in use? Try PORT=8001."
-            )
+            raise CommandError("The web server did not start; its own words stand above.")
         self._say(f"Reading Room is ready at {address}")
         self._say(f"Logins (password {DEMO_PASSWORD}):")
         for login in DEMO_CAST:
