@@ -76,7 +76,7 @@ def open_reading(*, assignment: Assignment, user: User, clock: Clock) -> Reading
 def save_draft(
     *, assignment: Assignment, answers: object, revision: int, user: User, clock: Clock
 ) -> int:
-    """Keep answers as a draft and return its new revision.
+    """Keep answers as a draft and return its new revision; the same again changes nothing.
 
     Raises
     ------
@@ -88,18 +88,20 @@ def save_draft(
     study = _readable_study(assignment)
     reading = _open_reading(assignment)
     kept = checked_draft(_questions(study), answers)
-    saved = Draft.objects.filter(reading=reading, revision=revision).update(
-        answers=kept, revision=revision + 1, saved_at=clock.now()
-    )
-    if not saved:
+    draft = Draft.objects.select_for_update().get(reading=reading)
+    if (draft.revision, draft.answers) == (revision + 1, kept):
+        return draft.revision  # the same request again, because its answer was lost
+    if draft.revision != revision:
         raise Conflict(
             _("Another window has changed these answers. Reload to see them; nothing is lost."),
             code="draft_changed",
         )
+    draft.answers, draft.revision, draft.saved_at = kept, revision + 1, clock.now()
+    draft.save(update_fields=["answers", "revision", "saved_at"])
     _sitting(assignment.period.reader, clock)
-    data = {"revision": revision + 1}
+    data = {"revision": draft.revision}
     record(study, "draft.saved", actor=user, clock=clock, target=reading, data=data)
-    return revision + 1
+    return draft.revision
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,39 @@ describe('the draft', () => {
     expect(start(kept, server).answers).toEqual({ bm: 'b' });
   });
 
+  it('sends again what was not answered before anything newer', async () => {
+    const asked = answerWith('lost', { json: { revision: 5 } }, { json: { revision: 6 } });
+    const draft = start();
+    draft.change({ bm: 'a' });
+    await vi.advanceTimersByTimeAsync(900);
+    draft.change({ bm: 'b' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked.map(({ body }) => body)).toEqual([
+      { answers: { bm: 'a' }, revision: 4 },
+      { answers: { bm: 'a' }, revision: 4 },
+      { answers: { bm: 'b' }, revision: 5 },
+    ]);
+    expect(states.at(-1)).toBe('saved');
+  });
+
+  it('offers after a reload what another window kept from being saved', async () => {
+    const kept = storage();
+    answerWith({ status: 409, json: { detail: 'Another window has changed it.' } });
+    const draft = start(kept);
+    draft.change({ bm: 'a' });
+    await vi.advanceTimersByTimeAsync(800);
+    draft.change({ bm: 'a', dx: 'b' });
+    const asked = answerWith({ json: { revision: 6 } });
+    const again = start(kept, { answers: { bm: 'b' }, revision: 5 });
+    expect(again.answers).toEqual({ bm: 'b' });
+    expect(again.aside).toEqual({ bm: 'a', dx: 'b' });
+    expect(again.takeAside()).toEqual({ bm: 'a', dx: 'b' });
+    await vi.advanceTimersByTimeAsync(800);
+    expect(asked[0]?.body).toEqual({ answers: { bm: 'a', dx: 'b' }, revision: 5 });
+    expect(again.aside).toBeNull();
+    expect(kept.length).toBe(0);
+  });
+
   it('stops at a conflict instead of overwriting', async () => {
     const asked = answerWith({ status: 409, json: { detail: 'Another window has changed it.' } });
     const draft = start();

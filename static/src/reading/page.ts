@@ -55,11 +55,14 @@ export class ReadingPage {
     this.form.show(this.draft.answers);
     this.showSaved('saved');
     this.showSummary(false);
+    this.offerAside();
     this.listen();
   }
 
   private listen(): void {
     on('rr:images-loaded', () => this.timing.reportOnce('images_loaded'));
+    // Back from signing in again in another tab: what was refused is tried once more.
+    window.addEventListener('focus', () => void this.draft.flush());
     on('rr:interaction', () => this.timing.reportOnce('first_interaction'));
     this.root.addEventListener('focusin', () => this.timing.reportOnce('first_interaction'));
     listenToKeys(this.commands());
@@ -143,6 +146,17 @@ export class ReadingPage {
       this.line.textContent = error instanceof Error ? error.message : String(error);
       if (error instanceof Problem && error.code === 'already_committed') this.offerWorklist();
     }
+  }
+
+  /** Another window saved first: its answers are shown, and those that were not saved offered. */
+  private offerAside(): void {
+    if (!this.draft.aside) return;
+    const take = button(gettext('Take the unsaved ones'), () => {
+      this.form.show(this.draft.takeAside());
+      this.line.textContent = '';
+    });
+    const sentence = gettext('These answers were saved in another window; others are not saved.');
+    this.line.replaceChildren(sentence, ' ', take);
   }
 
   private offerWorklist(): void {

@@ -18,12 +18,15 @@ export class Problem extends Error {
   }
 }
 
-/** The CSRF token Django put into the page (form field or meta) or the cookie. */
+/**
+ * The CSRF token: of the cookie, because a sign-in in another tab changes it while this page stays
+ * open; else the one Django put into the page (form field or meta).
+ */
 export function csrfToken(): string {
+  const cookie = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   const field = document.querySelector<HTMLInputElement>('input[name=csrfmiddlewaretoken]');
   const meta = document.querySelector<HTMLMetaElement>('meta[name=csrf-token]');
-  const cookie = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];
-  return field?.value ?? meta?.content ?? cookie ?? '';
+  return cookie ?? field?.value ?? meta?.content ?? '';
 }
 
 /** Turn an answer that is not 2xx into a `Problem`. */
