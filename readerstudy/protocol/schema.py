@@ -23,10 +23,10 @@ class ShortText(str):
     @classmethod
     def parse(cls, value: object, at: str) -> "ShortText":
         """Take one value from JSON."""
-        (text,) = value_texts(value, at)
-        if not text.strip() or len(text) > 200:
+        text, *more = value_texts(value, at)
+        if more or len(text) > 200:
             raise PlanFault(at, "Text of 1 to 200 characters is needed.")
-        return cls(text.strip())
+        return cls(text)
 
 
 class Point(tuple[float, float, float]):

@@ -63,6 +63,7 @@ def test_a_protocol_comes_back_as_it_went_in() -> None:
     [
         (("colour",), "red", "/colour"),
         (("schema",), "protocol/2", "/schema"),
+        (("title",), ["A", "study"], "/title"),
         (("seed",), -1, "/seed"),
         (("seed",), 2**63, "/seed"),
         (("seed",), None, "/seed"),
