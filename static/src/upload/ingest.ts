@@ -6,6 +6,9 @@ export interface UploadStatus {
   state: 'open' | 'ingesting' | 'done';
   /** 0..1 */
   progress: number;
+  /** Files that have been looked at, and how many there are. */
+  ingested: number;
+  total: number;
   report: Report | null;
 }
 

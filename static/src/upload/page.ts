@@ -104,7 +104,13 @@ export class UploadPage {
   }
 
   private showStatus(status: UploadStatus | null): void {
-    this.figures.textContent = '';
+    this.figures.textContent =
+      status && status.total > 0
+        ? fill(gettext('%(n)s of %(total)s files checked'), {
+            n: status.ingested,
+            total: status.total,
+          })
+        : '';
     this.line.classList.toggle('is-lost', status === null);
     this.line.textContent = status
       ? gettext('All is sent. Checking and de-identifying …')

@@ -21,7 +21,7 @@ export interface Report {
   cases: readonly { id: string; code: string; series: readonly ReportSeries[] }[];
   rejected: readonly Refused[];
   quarantined: readonly Refused[];
-  warnings: readonly (string | { message: string })[];
+  warnings: readonly { case: string; message: string }[];
 }
 
 function caseRow(
@@ -83,8 +83,8 @@ export function reportView(report: Report, caseUrl: string): HTMLElement[] {
     );
   else parts.push(h('p', { class: 'notice notice--danger' }, gettext('No file could be used.')));
   if (warnings.length > 0) {
-    const rows = warnings.map((one) => h('li', {}, typeof one === 'string' ? one : one.message));
-    parts.push(h('ul', { class: 'notice notice--warning' }, ...rows));
+    const rows = warnings.map((one) => h('li', {}, `${one.case}: ${one.message}`));
+    parts.push(h('ul', { class: 'notice notice--warning report__warnings' }, ...rows));
   }
   const refusals: [readonly Refused[], string][] = [
     [quarantined, ngettext('%(n)s file was held back', '%(n)s files were held back', quarantined.length)],

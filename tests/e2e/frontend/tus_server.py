@@ -70,7 +70,9 @@ class TusServer:
         name = parts.path.split("/")[2]
         held = self.bodies[name]
         if method == "GET":
-            return as_json({"state": "ingesting", "progress": 0.5, "report": None})
+            return as_json(
+                {"state": "ingesting", "progress": 0.5, "ingested": 1, "total": 2, "report": None}
+            )
         if method == "DELETE":
             del self.bodies[name]
             return 204, "text/plain", b""
