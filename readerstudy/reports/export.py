@@ -14,6 +14,8 @@ from readerstudy.protocol.check import REASON
 from readerstudy.reports import codebook as book
 from readerstudy.reports import document
 from readerstudy.reports.exchange import exchange
+from readerstudy.reports.tables import tables_of
+from readerstudy.reports.tables.files import table_files
 from readerstudy.selectors.intervals import interval_rows
 from readerstudy.selectors.progress import order_table
 from readerstudy.selectors.protocols import frozen_plan
@@ -79,12 +81,15 @@ def _opened(study: ReaderStudy, columns: list[book.Column]) -> tuple[Files, list
     readings, reference = readings_rows(study), reference_rows(study)
     strata = book.strata(_stratum_names(reference))
     columns += [*book.READINGS, *book.REFERENCE, *strata, *book.ANSWERS]
-    others = exchange(readings, reference, frozen_plan(study), study.title)
+    plan, result = frozen_plan(study), results(study)
+    others = exchange(readings, reference, plan, study.title)
+    printed = table_files(tables_of(result, plan))
     files = {
         "readings.csv": book.as_csv(book.READINGS, readings),
         "reference.csv": book.as_csv((*book.REFERENCE, *strata), reference),
         "answers.csv": book.as_csv(book.ANSWERS, _answers(study)),
-        "result.json": book.as_json(results(study)),
+        "result.json": book.as_json(result),
+        **{f"tables/{name}": content for name, content in printed.items()},
         **others.files,
     }
     told = [*_OPENED]
@@ -189,6 +194,7 @@ _OPENED = (
     "reference.csv   reference standard",
     "answers.csv     every answer as it was committed",
     "result.json     what the plan gave",
+    "tables/         the tables of the report as CSV, LaTeX and Word",
     "report.html     plan and results to read; report.pdf the same to print",
     "",
     "Repeat the analysis:",

@@ -11,15 +11,13 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from readerstudy.reports.interchange.dataset import InterchangeError
+from readerstudy.reports.office import RELATIONS, pack, relations
 
 Cell = str | float | int | None
 Sheets = Mapping[str, Sequence[Sequence[Cell]]]
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAX_PART = 64 * 1024 * 1024
 """Largest part of a workbook that is read, in bytes."""
 
@@ -27,21 +25,18 @@ MAX_PART = 64 * 1024 * 1024
 def write_workbook(sheets: Sheets) -> bytes:
     """An ``.xlsx`` file; the same sheets give the same bytes."""
     names = list(sheets)
+    paths = [f"worksheets/sheet{index}.xml" for index in range(1, len(names) + 1)]
     parts = {
-        "[Content_Types].xml": _content_types(len(names)),
-        "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
+        "_rels/.rels": relations([("officeDocument", "xl/workbook.xml")]),
         "xl/workbook.xml": _book(names),
-        "xl/_rels/workbook.xml.rels": _relations(
-            [("worksheet", f"worksheets/sheet{index}.xml") for index in range(1, len(names) + 1)]
-        ),
+        "xl/_rels/workbook.xml.rels": relations([("worksheet", path) for path in paths]),
+        **{f"xl/{path}": _sheet(rows) for path, rows in zip(paths, sheets.values(), strict=True)},
     }
-    for index, rows in enumerate(sheets.values(), start=1):
-        parts[f"xl/worksheets/sheet{index}.xml"] = _sheet(rows)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), HEAD + text, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+    types = {
+        "xl/workbook.xml": f"{TYPES}.sheet.main+xml",
+        **{f"xl/{path}": f"{TYPES}.worksheet+xml" for path in paths},
+    }
+    return pack(parts, types)
 
 
 def read_workbook(content: bytes) -> dict[str, list[list[Cell]]]:
@@ -137,29 +132,6 @@ def _book(names: Sequence[str]) -> str:
         for index, name in enumerate(names, start=1)
     )
     return f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>'
-
-
-def _relations(targets: Sequence[tuple[str, str]]) -> str:
-    items = "".join(
-        f'<Relationship Id="rId{index}" Type="{RELATIONS}/{kind}" Target="{target}"/>'
-        for index, (kind, target) in enumerate(targets, start=1)
-    )
-    return f'<Relationships xmlns="{PACKAGE}/relationships">{items}</Relationships>'
-
-
-def _content_types(n_sheets: int) -> str:
-    overrides = f'<Override PartName="/xl/workbook.xml" ContentType="{TYPES}.sheet.main+xml"/>'
-    overrides += "".join(
-        f'<Override PartName="/xl/worksheets/sheet{index}.xml" '
-        f'ContentType="{TYPES}.worksheet+xml"/>'
-        for index in range(1, n_sheets + 1)
-    )
-    return (
-        f'<Types xmlns="{PACKAGE}/content-types">'
-        '<Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
-    )
 
 
 def _column_letters(column: int) -> str:
