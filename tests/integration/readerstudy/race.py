@@ -61,7 +61,9 @@ def main() -> None:
         "freeze": frozen,
         "open": all_at_once(lambda _n: open_reading(assignment=assignment, **who)),
         "save": all_at_once(
-            lambda _n: save_draft(assignment=assignment, answers={}, revision=0, **who)
+            lambda n: save_draft(
+                assignment=assignment, answers={"malignancy": n}, revision=0, **who
+            )
         ),
         "commit": all_at_once(
             lambda n: commit_reading(
