@@ -1,6 +1,6 @@
 """LiLNet's results on a cohort, turned into the tables of its paper with intervals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from inference.contracts import ContrastPhase
-from inference.evaluation.bootstrap import Interval, intervals
+from inference.evaluation import bootstrap
+from inference.evaluation.bootstrap import DRAWS, Interval, Metrics
 from inference.evaluation.metrics import (
     auc,
     confusion_matrix,
@@ -24,6 +25,7 @@ from inference.pipelines.lilnet_ct.predict import LesionEvidence, paper_eq2
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Intervals = Callable[[Sequence[str], Metrics], dict[str, Interval]]
 
 IOU_LIMITS = (0.1, 0.3, 0.5)
 STRATA = ("size_band", "background", "scanner", "kernel", "orientation")
@@ -70,8 +72,9 @@ class CaseResult:
     decision: str | None
 
 
-def summarise(results: Sequence[CaseResult]) -> dict[str, Any]:
-    """Turn the results of all cases into the contract's object."""
+def summarise(results: Sequence[CaseResult], draws: int = DRAWS) -> dict[str, Any]:
+    """Turn the results of all cases into the contract's object, intervals from `draws` draws."""
+    intervals = partial(bootstrap.intervals, draws=draws)
     rows = [row for result in results for row in result.rows]
     cases = [row.case for row in rows]
     truth = np.array([LEAVES.index(row.truth) for row in rows])
@@ -87,10 +90,10 @@ def summarise(results: Sequence[CaseResult]) -> dict[str, Any]:
         "n_lesions": len(rows),
         "metrics": metrics,
         "confusion": {"classes": list(LEAVES), "counts": counts.tolist()},
-        "by_stratum": _strata(rows, cases, truth, both),
+        "by_stratum": _strata(intervals, rows, cases, truth, both),
         "ablations": {
-            "phases": _phase_ablation(cases, truth, tables),
-            "aggregation": _aggregation(cases, truth, evidence),
+            "phases": _phase_ablation(intervals, cases, truth, tables),
+            "aggregation": _aggregation(intervals, cases, truth, evidence),
         },
     }
 
@@ -165,7 +168,11 @@ def _case_metrics(results: Sequence[CaseResult], chosen: Rows) -> dict[str, floa
 
 
 def _strata(
-    rows: Sequence[TruthRow], cases: Sequence[str], truth: Rows, table: Classified
+    intervals: Intervals,
+    rows: Sequence[TruthRow],
+    cases: Sequence[str],
+    truth: Rows,
+    table: Classified,
 ) -> dict[str, dict[str, Any]]:
     """Accuracy within each value of each stratum, with the number of lesions."""
     found: dict[str, dict[str, Any]] = {}
@@ -186,7 +193,7 @@ def _brief(truth: Rows, table: Classified, chosen: Rows) -> dict[str, float]:
 
 
 def _phase_ablation(
-    cases: Sequence[str], truth: Rows, tables: Mapping[str, Classified]
+    intervals: Intervals, cases: Sequence[str], truth: Rows, tables: Mapping[str, Classified]
 ) -> dict[str, dict[str, Interval]]:
     """Both phases, each alone, and what both gain over each alone."""
     found = {
@@ -205,7 +212,10 @@ def _phase_ablation(
 
 
 def _aggregation(
-    cases: Sequence[str], truth: Rows, evidence: Sequence[Mapping[str, LesionEvidence | None]]
+    intervals: Intervals,
+    cases: Sequence[str],
+    truth: Rows,
+    evidence: Sequence[Mapping[str, LesionEvidence | None]],
 ) -> dict[str, dict[str, Interval]]:
     """Benign or malignant by the mean of logits, and by the ranking of the paper's equation 2."""
     logits = [entry["AP+PVP"].logits["bm"] for entry in evidence if entry["AP+PVP"] is not None]

@@ -114,9 +114,9 @@ def _small(steps: int, learning_rate: float, batch: int = 48) -> Recipe:
 
 
 DEMO = TrainingPlan(
-    trunk=_small(6000, 2e-3),
+    trunk=_small(4500, 2e-3),
     parts=dict.fromkeys(PARTS, _small(700, 1e-3)),
-    detector=_small(4000, 3e-3, batch=32),
+    detector=_small(2500, 3e-3, batch=32),
     lesion_images=6,
     lesion_weight=0.8,
     tile_px=128,

@@ -61,7 +61,7 @@ def train(
         progress(READING * done / n_cases, "read")
 
     crops, slices = gather(read_cohort(data, training, reading), settings, rng)
-    unseen, _ = gather(read_cohort(data, held_out), settings, rng)
+    unseen = gather(read_cohort(data, held_out), settings, rng)[0] if held_out else None
     plan = plan_for(recipe or configuration, len(crops.images))
     fitter = Fitter(settings, plan, seed, choose_device(device), _by_steps(plan, progress))
     networks = fitter.fit_all(crops, slices)
@@ -72,7 +72,7 @@ def train(
         "n_crops": len(crops.images),
         "n_slices": len(slices.images),
         "minutes": round((time.monotonic() - began) / 60, 1),
-        "validation_accuracy": _validation(networks, unseen, settings),
+        "validation_accuracy": {} if unseen is None else _validation(networks, unseen, settings),
     }
     label = "phantom-trained" if _phantoms(training) else "trained here"
     _write(output, networks, backgrounds(crops, settings), configuration, label, record)
@@ -149,7 +149,7 @@ def _write(
     output.mkdir(parents=True, exist_ok=True)
     for part, network in networks.items():
         state = {key: value.contiguous().cpu() for key, value in network.state_dict().items()}
-        save_file(state, output / f"{part}.safetensors", {"system": LILNET_CT.system, "part": part})
+        save_file(state, output / f"{part}.safetensors")
     save_file({"images": images.contiguous()}, output / BACKGROUND_FILE)
     names = sorted([f"{part}.safetensors" for part in networks] + [BACKGROUND_FILE])
     files = {name: file_sha256(output / name) for name in names}

@@ -1,0 +1,118 @@
+"""LiLNet's tables: what is counted where, with lesions whose answers are known."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from inference.contracts import Box, ContrastPhase, Volume
+from inference.errors import CannotRun, UnusableInput
+from inference.evaluation import evaluate
+from inference.evaluation.lilnet_summary import CaseResult, summarise
+from inference.io.cohort import TruthRow
+from inference.pipelines.lilnet_ct.configuration import LEAVES, PARTS
+from inference.pipelines.lilnet_ct.predict import LesionEvidence
+from inference.pipelines.lilnet_ct.preprocess import CropStack
+
+PHASES = (ContrastPhase.ARTERIAL, ContrastPhase.PORTAL_VENOUS)
+
+
+def row(case: int, code: str, size_mm: float) -> TruthRow:
+    return TruthRow(
+        case=f"case{case}",
+        lesion=1,
+        truth=code,
+        malignant=code in PARTS["malignant"],
+        size_mm=size_mm,
+        box_mm=Box(0, 0, 0, size_mm, size_mm, size_mm),
+        phases=("arterial", "portal_venous"),
+        strata={"size_band": "<1 cm" if size_mm < 10 else "1-3 cm"},
+    )
+
+
+def evidence(code: str, arterial_code: str) -> LesionEvidence:
+    """One image per phase; the portal venous one is right and twice as sure."""
+    stacks = []
+    for phase in PHASES:
+        volume = Volume(
+            np.zeros((1, 2, 2), np.float32),
+            geometry=None,
+            phase=phase,
+            calibrated=True,
+            series_key=phase,
+        )
+        stacks.append(CropStack(np.zeros((1, 2, 2), np.float32), np.eye(4), volume))
+    logits = {}
+    for part, classes in PARTS.items():
+        rows = torch.zeros(2, len(classes))
+        for image, (leaf, strength) in enumerate(((arterial_code, 1.0), (code, 2.0))):
+            for label, name in enumerate(classes):
+                if leaf in PARTS.get(name, (name,)):
+                    rows[image, label] = strength
+        logits[part] = rows
+    return LesionEvidence(None, tuple(stacks), logits)
+
+
+@pytest.fixture
+def results() -> list[CaseResult]:
+    cases = []
+    for number in range(12):
+        code = LEAVES[number % 6]
+        wrong = LEAVES[(number + 3) % 6]  # the other branch
+        own = evidence(code, wrong)
+        by_phase = {"AP+PVP": own, "AP": own.in_phase(PHASES[0]), "PVP": own.in_phase(PHASES[1])}
+        detection = ((1, 0, 0), (1, 0, 0), (0, 1, 1))
+        decision = code if number else None
+        rows = (row(number, code, 8.0 if number < 6 else 20.0),)
+        cases.append(CaseResult(rows, (by_phase,), detection, decision))
+    return cases
+
+
+def test_the_tables_hold_what_was_put_in(results: list[CaseResult]) -> None:
+    summary = summarise(results, draws=20)
+    json.dumps(summary)
+    metrics = {name: value["estimate"] for name, value in summary["metrics"].items()}
+    assert summary["n_cases"] == summary["n_lesions"] == 12
+    for name in ("accuracy", "macro_auc", "bm_auc", "sensitivity", "specificity"):
+        assert metrics[name] == 1.0
+    assert metrics["detection_recall_iou30"] == 1.0
+    assert metrics["detection_f1_iou50"] == 0.0
+    assert metrics["accuracy_detected"] == pytest.approx(11 / 12)
+    assert summary["confusion"]["counts"] == (2 * np.eye(6, dtype=int)).tolist()
+
+
+def test_phase_sets_are_told_apart(results: list[CaseResult]) -> None:
+    phases = summarise(results, draws=20)["ablations"]["phases"]
+    assert phases["PVP"]["bm_accuracy"]["estimate"] == 1.0
+    assert phases["AP"]["bm_accuracy"]["estimate"] == 0.0
+    gain = phases["AP+PVP minus AP"]["bm_accuracy"]
+    assert gain == {"estimate": 1.0, "ci_low": 1.0, "ci_high": 1.0}
+    assert phases["AP+PVP minus PVP"]["bm_accuracy"]["estimate"] == 0.0
+
+
+def test_strata_count_their_lesions(results: list[CaseResult]) -> None:
+    bands = summarise(results, draws=20)["by_stratum"]["size_band"]
+    assert {name: entry["n_lesions"] for name, entry in bands.items()} == {"<1 cm": 6, "1-3 cm": 6}
+    assert bands["<1 cm"]["metrics"]["accuracy"]["estimate"] == 1.0
+
+
+def test_a_lesion_without_a_phase_does_not_count_there(results: list[CaseResult]) -> None:
+    only = {**results[0].evidence[0], "AP": None}
+    results[0] = CaseResult(results[0].rows, (only,), results[0].detection, results[0].decision)
+    phases = summarise(results, draws=20)["ablations"]["phases"]
+    assert phases["AP"]["accuracy"]["estimate"] == 0.0
+    assert phases["PVP"]["accuracy"]["estimate"] == 1.0
+
+
+def test_both_aggregations_are_compared(results: list[CaseResult]) -> None:
+    aggregation = summarise(results, draws=20)["ablations"]["aggregation"]
+    assert aggregation["mean_logit"]["bm_auc"]["estimate"] == 1.0
+    assert set(aggregation) == {"mean_logit", "paper_eq2"}
+
+
+def test_bad_requests_are_refused(tmp_path) -> None:
+    with pytest.raises(UnusableInput, match=r"truth\.csv"):
+        evaluate("lilnet_ct", tmp_path)
+    with pytest.raises(CannotRun):
+        evaluate("ceus_dcb", tmp_path)
