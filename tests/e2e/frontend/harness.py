@@ -11,14 +11,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.e2e.frontend.made_cases import CASES
+from tests.e2e.frontend.encodings import ENCODINGS, beside_raw
+from tests.e2e.frontend.made_cases import CASES as MADE_CASES
 from tests.e2e.frontend.pages import reading_page, upload_page, viewer_page
 from tests.e2e.frontend.synthetic_case import MadeCase
+
+CASES: dict[str, Callable[[], MadeCase]] = {
+    **MADE_CASES,
+    **{label: partial(beside_raw, label) for label in ENCODINGS},
+}
 
 PUBLIC = Path(__file__).resolve().parents[3] / "static" / "public"
 
