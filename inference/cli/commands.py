@@ -1,7 +1,7 @@
 """One function per command: read the input, call the room that does it, shape the answer.
 
 Each returns the JSON object and the sentence that stands for it without ``--json``. Evaluation
-brings torch and is imported only when asked for.
+and pictures bring torch and are imported only when asked for.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from inference import pipelines
-from inference.contracts import Heatmap
+from inference.contracts import Exam, Heatmap, RunOutput
 from inference.errors import UnusableInput
 from inference.io import read_exam
 from inference.phantoms import write_cohort
@@ -68,9 +68,11 @@ def phantom(arguments: argparse.Namespace) -> Answer:
 
 def run(arguments: argparse.Namespace) -> Answer:
     """Predict on one examination; with ``--output`` also explain and keep everything."""
-    answer, heatmaps = _run(arguments, ("cam", "shap") if arguments.output else ())
+    _, output = _run(arguments, ("cam", "shap") if arguments.output else ())
+    answer = _without_maps(output)
     if arguments.output:
-        _write(arguments.output, {**answer, "heatmaps": _saved(heatmaps, arguments.output)})
+        saved = _saved(output.heatmaps, arguments.output)
+        _write(arguments.output, {**answer, "heatmaps": saved})
     decision = answer["decision"] or "no lesion found"
     best = answer["probabilities"].get(answer["decision"])
     share = "" if best is None else f" ({best:.0%})"
@@ -80,12 +82,20 @@ def run(arguments: argparse.Namespace) -> Answer:
 
 
 def explain(arguments: argparse.Namespace) -> Answer:
-    """Write the heat maps of one method."""
-    answer, heatmaps = _run(arguments, (arguments.method,))
-    saved = _saved(heatmaps, arguments.output)
-    explained = {**answer, "method": arguments.method, "heatmaps": saved}
+    """Write the heat maps of one method, as numbers and as pictures."""
+    from inference.explanation.panels import write_panels
+
+    exam, output = _run(arguments, (arguments.method,))
+    saved = _saved(output.heatmaps, arguments.output)
+    pictures = [path.name for path in write_panels(output, exam, arguments.output)]
+    explained = {
+        **_without_maps(output),
+        "method": arguments.method,
+        "heatmaps": saved,
+        "pictures": pictures,
+    }
     _write(arguments.output, explained)
-    return explained, f"{len(saved)} heat maps were written."
+    return explained, f"{len(saved)} heat maps and {len(pictures)} pictures were written."
 
 
 def train(arguments: argparse.Namespace) -> Answer:
@@ -136,8 +146,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
 }
 
 
-def _run(arguments: argparse.Namespace, methods: tuple[str, ...]) -> tuple[dict[str, Any], Any]:
-    """Return the contract's object without heat maps, and the heat maps."""
+def _run(arguments: argparse.Namespace, methods: tuple[str, ...]) -> tuple[Exam, RunOutput]:
+    """Read the exam and run the system on it."""
     find(arguments.system)
     if arguments.outline is not None:
         raise UnusableInput(
@@ -155,9 +165,14 @@ def _run(arguments: argparse.Namespace, methods: tuple[str, ...]) -> tuple[dict[
         configuration=arguments.configuration,
         weights=arguments.weights,
     )
+    return exam, output
+
+
+def _without_maps(output: RunOutput) -> dict[str, Any]:
+    """Return the contract's object without heat maps."""
     answer = output.to_json()
     del answer["heatmaps"]
-    return answer, output.heatmaps
+    return answer
 
 
 def _need_folder(path: Path) -> None:

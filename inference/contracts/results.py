@@ -203,7 +203,10 @@ class Prediction:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """How a result came about: system, weights, settings, machine, time."""
+    """How a result came about: system, weights, settings, machine, time.
+
+    `label` is how results made with these weights are marked, for example ``phantom-trained``.
+    """
 
     system: str
     version: str
@@ -213,6 +216,7 @@ class RunRecord:
     device: str
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     software: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
 
     def to_json(self) -> Json:
         """Return the record's part of ``run --json``."""
@@ -220,6 +224,7 @@ class RunRecord:
             "system": self.system,
             "version": self.version,
             "weights_sha256": self.weights_sha256,
+            "label": self.label,
             "configuration": self.configuration,
             "aggregation": self.aggregation,
             "device": self.device,

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from inference.contracts import Exam, Heatmap, RunOutput, Volume
+from inference.contracts import Exam, Heatmap, RunOutput, RunRecord, Volume
 from inference.preprocessing import window_hu
 
 Floats = NDArray[np.float32]
@@ -32,7 +32,6 @@ def write_panels(
     exam: Exam,
     folder: Path,
     *,
-    label: str,
     window: tuple[float, float] = (60.0, 400.0),
 ) -> tuple[Path, ...]:
     """Write one PNG per method and volume, with a panel for each class.
@@ -40,13 +39,12 @@ def write_panels(
     Parameters
     ----------
     output
-        A run with heat maps.
+        A run with heat maps. The label of its weights is printed on every picture; maps of
+        clips aren't drawn.
     exam
         What it ran on.
     folder
         Made if needed.
-    label
-        Mark of the weights, for example ``phantom-trained``; printed on every picture.
     window
         Centre and width in HU in which calibrated images are shown.
 
@@ -62,12 +60,15 @@ def write_panels(
     def key(heatmap: Heatmap) -> tuple[str, str]:
         return heatmap.method, heatmap.series_key
 
-    for number, (_, members) in enumerate(groupby(output.heatmaps, key), start=1):
+    drawable = [heatmap for heatmap in output.heatmaps if heatmap.series_key in volumes]
+    for number, (_, members) in enumerate(groupby(drawable, key), start=1):
         maps = list(members)
         first = maps[0]
         path = folder / f"{number:02d}-{first.method}-{first.phase or 'unknown'}.png"
         record = output.record
-        footer = f"{record.system} {record.version}, {label}, {record.weights_sha256[:8]}. {NOTE}"
+        footer = (
+            f"{record.system} {record.version}, {record.label}, {record.weights_sha256[:8]}. {NOTE}"
+        )
         _draw(maps, volumes[first.series_key], window, footer).savefig(path, dpi=100)
         written.append(path)
     return tuple(written)
@@ -91,6 +92,11 @@ def sampled_image(volume: Volume, heatmap: Heatmap, z: int, window: tuple[float,
         return window_hu(pixels, *window)
     grey: Floats = np.clip(pixels / np.float32(255), 0, 1)
     return grey
+
+
+def _footer(record: RunRecord) -> str:
+    weights = record.weights_sha256[:8]
+    return f"{record.system} {record.version}, {record.label}, weights {weights}. {NOTE}"
 
 
 def _grid_points(heatmap: Heatmap, z: int) -> NDArray[np.float64]:

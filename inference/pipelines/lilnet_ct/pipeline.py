@@ -121,6 +121,7 @@ class LiLNetPipeline(Pipeline[Selection, Located, Evidence]):
             device=str(networks.device),
             timings_ms=timings_ms,
             software={**software(), **computed},
+            label=manifest.label,
         )
 
 

@@ -35,6 +35,13 @@ def heatmap(code: str, method: str = "cam") -> Heatmap:
     )
 
 
+def output_with(*maps: Heatmap) -> RunOutput:
+    record = RunRecord(
+        "lilnet_ct", "1", "ab" * 32, "demo", "mean_logit", "cpu", label="phantom-trained"
+    )
+    return RunOutput(Prediction(None, {}), maps, record)
+
+
 def test_the_image_is_sampled_under_the_map() -> None:
     image = sampled_image(VOLUME, heatmap("HCC"), 0, (60.0, 400.0))
     bright = np.argwhere(image > 0.8).mean(axis=0)
@@ -51,9 +58,7 @@ def test_one_picture_per_method_and_volume(tmp_path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(panels, "_draw", recording)
     maps = tuple(heatmap(code, method) for method in ("cam", "shap") for code in ("HCC", "ICC"))
-    record = RunRecord("lilnet_ct", "1", "ab" * 32, "demo", "mean_logit", "cpu")
-    output = RunOutput(Prediction(None, {}), maps, record)
-    written = write_panels(output, exam_of(VOLUME), tmp_path / "out", label="phantom-trained")
+    written = write_panels(output_with(*maps), exam_of(VOLUME), tmp_path / "out")
     assert [path.name for path in written] == [
         "01-cam-portal_venous.png",
         "02-shap-portal_venous.png",
@@ -66,6 +71,4 @@ def test_one_picture_per_method_and_volume(tmp_path, monkeypatch: pytest.MonkeyP
 
 def test_maps_of_nothing_are_drawn_too(tmp_path) -> None:
     empty = replace(heatmap("HCC"), grid_zyx=np.zeros((1, 5, 5), np.float32))
-    record = RunRecord("lilnet_ct", "1", "ab" * 32, "demo", "mean_logit", "cpu")
-    output = RunOutput(Prediction(None, {}), (empty,), record)
-    assert len(write_panels(output, exam_of(VOLUME), tmp_path, label="x")) == 1
+    assert len(write_panels(output_with(empty), exam_of(VOLUME), tmp_path)) == 1
