@@ -8,6 +8,8 @@ REFERENCES: Mapping[str, str] = {
     "B 1995;57:289-300. doi:10.1111/j.2517-6161.1995.tb02031.x",
     "bates2015": "Bates D, Mächler M, Bolker B, Walker S. Fitting linear mixed-effects models "
     "using lme4. J Stat Softw 2015;67(1). doi:10.18637/jss.v067.i01",
+    "bland1986": "Bland JM, Altman DG. Statistical methods for assessing agreement between two "
+    "methods of clinical measurement. Lancet 1986;327:307-310. doi:10.1016/S0140-6736(86)90837-8",
     "bowker1948": "Bowker AH. A test for symmetry in contingency tables. J Am Stat Assoc "
     "1948;43:572-574. doi:10.1080/01621459.1948.10483284",
     "chakraborty2004": "Chakraborty DP, Berbaum KS. Observer studies involving detection and "
@@ -98,6 +100,8 @@ REFERENCES: Mapping[str, str] = {
     "classification. Biometrika 1955;42:412-416. doi:10.1093/biomet/42.3-4.412",
     "vickers2006": "Vickers AJ, Elkin EB. Decision curve analysis: a novel method for evaluating "
     "prediction models. Med Decis Making 2006;26:565-574. doi:10.1177/0272989X06295361",
+    "wen2022": "Wen S, Gallas BD. Three-way mixed effect ANOVA to estimate MRMC limits of "
+    "agreement. Stat Biopharm Res 2022;14:532-541. doi:10.1080/19466315.2022.2063169",
     "wilcoxon1945": "Wilcoxon F. Individual comparisons by ranking methods. Biometrics Bull "
     "1945;1:80-83. doi:10.2307/3001968",
     "wilson1927": "Wilson EB. Probable inference, the law of succession, and statistical "

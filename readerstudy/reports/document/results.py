@@ -37,7 +37,10 @@ CHAPTERS: tuple[tuple[Promise, frozenset[str]], ...] = (
     ),
     (
         gettext_lazy("Agreement"),
-        frozenset({"fleiss_kappa", "cohen_kappa", "gwet_ac1", "krippendorff_alpha", "icc"}),
+        frozenset(
+            {"fleiss_kappa", "cohen_kappa", "gwet_ac1", "krippendorff_alpha", "icc"}
+            | {"limits_of_agreement"}
+        ),
     ),
     (
         gettext_lazy("Time, confidence and order"),

@@ -30,6 +30,7 @@ SHEETS: Mapping[str, tuple[Sheet, ...]] = {
     "gwet_ac1": (agreement.GWET,),
     "krippendorff_alpha": (agreement.KRIPPENDORFF,),
     "icc": (agreement.ICC,),
+    "limits_of_agreement": (agreement.LIMITS,),
     "roc": (accuracy.ROC,),
     "delong": (accuracy.DELONG,),
     "comparison_matrix": (accuracy.MATRIX,),

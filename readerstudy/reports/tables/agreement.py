@@ -1,11 +1,20 @@
 """Tables of agreement between raters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from readerstudy.reports.tables.sheet import Column, Sheet, Text, adjusted_p, get
-from readerstudy.reports.tables.wording import count, estimate, number, p_value, words
+from readerstudy.reports.tables.sheet import Column, Line, Sheet, Text, adjusted_p, get
+from readerstudy.reports.tables.wording import (
+    DASH,
+    Entry,
+    count,
+    estimate,
+    interval,
+    number,
+    p_value,
+    words,
+)
 
 _N = Column(_("n"), get("n", count))
 _AGREEMENT = Column(_("observed agreement"), get("percent_agreement", number))
@@ -66,4 +75,35 @@ ICC = Sheet(
         _coefficient(_("ICC (%(level)s CI)"), "icc"),
         *_TEST,
     ),
+)
+
+
+def _differences(entry: Entry) -> Iterator[tuple[str, Entry]]:
+    """Kinds of differences that the data allow."""
+    names = {
+        "within_reader_within_arm": _("first and second reading of one reader"),
+        "within_reader_between_arms": _("one reader, two arms"),
+        "between_readers_between_arms": _("two readers, two arms"),
+    }
+    for arm, limits in entry["between_readers_within_arm"].items():
+        yield str(_("two readers, %(arm)s")) % {"arm": arm}, limits
+    for key, name in names.items():
+        if entry[key] is not None:
+            yield str(name), entry[key]
+
+
+def _limits(line: Line) -> str:
+    return interval(line.figures["lower"], line.figures["upper"]) or DASH
+
+
+LIMITS = Sheet(
+    _("Limits of agreement (%(task)s)"),
+    _("Difference of"),
+    (
+        Column(_("cases"), lambda line: count(line.whole["n_complete"])),
+        Column(_("Value"), lambda line: words(line.whole["value"])),
+        Column(_("Mean difference (%(level)s CI)"), get("bias", estimate)),
+        Column(_("%(level)s limits of agreement"), _limits),
+    ),
+    _differences,
 )

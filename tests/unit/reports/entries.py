@@ -30,6 +30,8 @@ SPECS: dict[str, Json] = {
     "gwet_ac1": {"type": "gwet_ac1", "select": {**READERS, "arm": "unaided"}},
     "icc": {"type": "icc", "select": {**READERS, "arm": "unaided"}},
     "krippendorff_alpha": {"type": "krippendorff_alpha", "select": {**READERS, "arm": "unaided"}},
+    "limits_of_agreement": {"type": "limits_of_agreement", "select": READERS,
+                            "arms": ["aided", "unaided"]},
     "mann_whitney": {"type": "mann_whitney", "ai": AI, "readers": {**READERS, "arm": "unaided"}},
     "mcnemar": {"type": "mcnemar", **SIDES},
     "mrmc_or": {"type": "mrmc_or", "select": READERS, "arms": ["aided", "unaided"]},

@@ -16,6 +16,7 @@ ANALYSES = {
     "bowker": PAIR, "stuart_maxwell": PAIR, "cohen_kappa": {**PAIR, "weights": "linear"},
     "fleiss_kappa": {"select": {"arm": "x"}}, "krippendorff_alpha": {"select": {"arm": "x"}},
     "gwet_ac1": {"select": {"arm": "x"}}, "icc": {"select": {"arm": "x"}},
+    "limits_of_agreement": {"arms": ["x", "y"]},
     "roc": {"select": ONE}, "delong": PAIR, "mrmc_or": {"arms": ["x", "y"]},
     "mrmc_ustat": {"arms": ["x", "y"]}, "froc": {"arms": ["x", "y"]},
     "mann_whitney": {"ai": {"reader": "AI"}, "readers": {"arm": "x"}},

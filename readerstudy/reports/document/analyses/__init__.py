@@ -28,6 +28,7 @@ DESCRIPTIONS: Mapping[str, Describe] = {
     "gwet_ac1": agreement.gwet_ac1,
     "krippendorff_alpha": agreement.krippendorff_alpha,
     "icc": agreement.icc,
+    "limits_of_agreement": agreement.limits_of_agreement,
     "roc": accuracy.roc,
     "delong": accuracy.delong,
     "comparison_matrix": accuracy.comparison_matrix,

@@ -79,3 +79,20 @@ def icc(spec: Spec) -> Description:
         _("Do the raters give the same values?"),
         text % {"form": spec.get("form", "2,1"), "value": spec.get("value", "rating")},
     )
+
+
+def limits_of_agreement(spec: Spec) -> Description:
+    """Describe limits of agreement."""
+    text = _(
+        "Limits between which the difference of two %(value)s values of the same case lies with "
+        "the level of the intervals {bland1986}: of one reader between arms, of two readers "
+        "within and between arms, and of repeated readings. Variances come from analyses of "
+        "variance with readers and cases random {wen2022}, over the cases with a value of every "
+        "reader."
+    )
+    return Description(
+        _("How far may two measurements of the same case lie apart?"),
+        text % {"value": spec.get("value", "rating")},
+        "limits = mean difference ± <i>z</i> √(variance of a single difference)",
+        _("Rests on differences that are about normal and do not grow with the measured value."),
+    )
