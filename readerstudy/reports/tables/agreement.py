@@ -87,9 +87,8 @@ def _differences(entry: Entry) -> Iterator[tuple[str, Entry]]:
     }
     for arm, limits in entry["between_readers_within_arm"].items():
         yield str(_("two readers, %(arm)s")) % {"arm": arm}, limits
-    for key, name in names.items():
-        if entry[key] is not None:
-            yield str(name), entry[key]
+    for key, limits in entry["limits"].items():
+        yield str(names[key]), limits
 
 
 def _limits(line: Line) -> str:

@@ -19,7 +19,7 @@ from readerstudy.statistics.layout import Cube, cube
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import ALL, Selector
 
-METHOD = "t, readers and cases random"
+METHOD, PAIRED = "t, readers and cases random", "t, paired"
 
 
 @dataclass(frozen=True)
@@ -45,18 +45,17 @@ class Limits:
 class LimitsOfAgreement(Result):
     """``n_complete`` cases have a value of every reader in every arm; differences are a - b.
 
-    Differences of one reader between arms, of two readers within an arm (mean 0), of two readers
-    between arms, and, where readings were repeated, of a reader's second reading from the first.
-    ``components`` are the variances of readers, cases and what is left, by arm.
+    ``limits`` has what the data allow: ``within_reader_between_arms``,
+    ``between_readers_between_arms`` and, of repeated readings, ``within_reader_within_arm`` (first
+    minus second). Two readers in one arm differ by 0 on average: ``between_readers_within_arm``,
+    by arm. ``components`` are the variances of readers, cases and what is left, by arm.
     """
 
     n_complete: int
     n_readers: int
     value: str
-    within_reader_between_arms: Limits | None
+    limits: Mapping[str, Limits]
     between_readers_within_arm: Mapping[str, Limits]
-    between_readers_between_arms: Limits | None
-    within_reader_within_arm: Limits | None
     components: Mapping[str, Mapping[str, float]]
 
 
@@ -80,15 +79,15 @@ def limits_of_agreement(
     if values.shape[1] < 2:
         context.warn("A single reader: the limits hold for this reader only.")
     components = {arm: two_way(own) for arm, own in zip(arms, values, strict=True)}
-    between_arms = _between_arms(values, context) if len(arms) == 2 else (None, None)
+    limits = {
+        **(_between_arms(values, context) if len(arms) == 2 else {}),
+        **_repeated(frame, options, arms, context),
+    }
     return LimitsOfAgreement(
         n=len(layout.case), n_missing=n_missing,
         n_contradictory=readings.n_contradictory,
         n_complete=values.shape[2], n_readers=values.shape[1], value=options.value,
-        within_reader_between_arms=between_arms[0],
-        between_readers_within_arm=_within_arms(arms, values, context),
-        between_readers_between_arms=between_arms[1],
-        within_reader_within_arm=_repeated(frame, options, arms, context),
+        limits=limits, between_readers_within_arm=_within_arms(arms, values, context),
         components={
             arm: {"reader": parts.reader, "case": parts.case, "residual": parts.residual}
             for arm, parts in components.items() if values.shape[1] > 1
@@ -115,18 +114,16 @@ def _complete(
     return values[:, :, complete], n_missing
 
 
-def _between_arms(values: FloatArray, context: Context) -> tuple[Limits, Limits | None]:
+def _between_arms(values: FloatArray, context: Context) -> dict[str, Limits]:
     """Limits of one reader, and of two readers, between two arms."""
     parts = two_way(values[0] - values[1])
-    if parts.mean_variance > 0:
-        bias = student(parts.mean, parts.mean_variance**0.5, parts.df, context.alpha, method=METHOD)
-    else:
-        bias = point_only(parts.mean, METHOD)
+    bias = _bias(parts.mean, parts.mean_variance, parts.df, METHOD, context)
     own = _limits(bias, parts.total, "one reader between arms", context)
     if values.shape[1] < 2:
-        return own, None
+        return {"within_reader_between_arms": own}
     variance = between_readers_and_arms(values[0], values[1])
-    return own, _limits(bias, variance, "two readers between arms", context)
+    both = _limits(bias, variance, "two readers between arms", context)
+    return {"within_reader_between_arms": own, "between_readers_between_arms": both}
 
 
 def _within_arms(arms: tuple[str, ...], values: FloatArray, context: Context) -> dict[str, Limits]:
@@ -142,31 +139,29 @@ def _within_arms(arms: tuple[str, ...], values: FloatArray, context: Context) ->
 
 def _repeated(
     frame: TaskFrame, options: LimitsOptions, arms: tuple[str, ...], context: Context
-) -> Limits | None:
+) -> dict[str, Limits]:
     """Limits of first minus second reading by the same reader, over all pairs that there are."""
-    try:
-        again = frame.select(replace(options.select, repeat=("1",)))
-    except AnalysisError:
-        return None
-    first = frame.select(replace(options.select, repeat=("0",)))
-    readers = first.readers
-    pair = [cube(side, arms, readers) for side in (first, again)]
-    n_cases = len(frame.cases)
-    grid = np.full((2, len(arms), len(readers), n_cases), np.nan)
-    for side, (layout, own) in enumerate(zip(pair, (first, again), strict=True)):
-        grid[side][:, :, layout.case] = layout.numbers(own.values(options.value))
+    both = frame.select(replace(options.select, repeat=("0", "1")))
+    sides = [both.take(both.repeat == number) for number in (0, 1)]
+    readers = both.readers
+    grid = np.full((2, len(arms), len(readers), len(frame.cases)), np.nan)
+    for side, own in zip(grid, sides, strict=True):
+        layout = cube(own, arms, readers)
+        side[:, :, layout.case] = layout.numbers(own.values(options.value))
     difference = (grid[0] - grid[1])[np.isfinite(grid).all(axis=0)]
     if difference.size < 2:
-        return None
-    variance = float(difference.var(ddof=1))
-    se = (variance / difference.size) ** 0.5
-    mean = float(difference.mean())
-    bias = (
-        student(mean, se, difference.size - 1, context.alpha, method="t, paired")
-        if se > 0
-        else point_only(mean, "t, paired")
-    )
-    return _limits(bias, variance, "repeated readings", context)
+        return {}
+    variance, mean = float(difference.var(ddof=1)), float(difference.mean())
+    bias = _bias(mean, variance / difference.size, difference.size - 1, PAIRED, context)
+    return {"within_reader_within_arm": _limits(bias, variance, "repeated readings", context)}
+
+
+def _bias(mean: float, variance: float, df: float, method: str, context: Context) -> Estimate:
+    """Mean difference with its interval; none where it has no positive variance."""
+    if not variance > 0:
+        context.warn("The variance of a mean difference is not positive: no interval.")
+        return point_only(mean, method)
+    return student(mean, variance**0.5, df, context.alpha, method=method)
 
 
 def _limits(bias: Estimate, variance: float, what: str, context: Context) -> Limits:

@@ -86,7 +86,7 @@ def test_one_reader_gives_bland_and_altman():
     found = entry(rows_of(values, ("A",)), reference(["benign"] * 30),
                   {"type": "limits_of_agreement"})  # fmt: skip
 
-    limits = found["within_reader_between_arms"]
+    limits = found["limits"]["within_reader_between_arms"]
     half = stats.norm.isf(0.025) * difference.std(ddof=1)
     assert limits["lower"] == pytest.approx(difference.mean() - half)
     assert limits["upper"] == pytest.approx(difference.mean() + half)
@@ -94,7 +94,7 @@ def test_one_reader_gives_bland_and_altman():
     assert limits["bias"]["ci_low"] == pytest.approx(low)
     assert limits["bias"]["ci_high"] == pytest.approx(high)
     assert found["between_readers_within_arm"] == {}
-    assert found["between_readers_between_arms"] is None
+    assert set(found["limits"]) == {"within_reader_between_arms"}
     assert "this reader only" in found["warnings"][0]
 
 
@@ -108,8 +108,8 @@ def test_swapping_arms_flips_the_signs():
     )
 
     for key in ("within_reader_between_arms", "between_readers_between_arms"):
-        assert one[key]["lower"] == pytest.approx(-other[key]["upper"])
-        assert one[key]["variance"] == pytest.approx(other[key]["variance"])
+        assert one["limits"][key]["lower"] == pytest.approx(-other["limits"][key]["upper"])
+        assert one["limits"][key]["variance"] == pytest.approx(other["limits"][key]["variance"])
 
 
 def test_incomplete_cases_are_counted_and_left_out():
@@ -121,7 +121,7 @@ def test_incomplete_cases_are_counted_and_left_out():
 
     assert (found["n"], found["n_complete"], found["n_missing"]) == (9, 8, 1)
     expected = two_way((values[0] - values[1])[:, 1:]).total
-    assert found["within_reader_between_arms"]["variance"] == pytest.approx(expected)
+    assert found["limits"]["within_reader_between_arms"]["variance"] == pytest.approx(expected)
 
 
 def test_repeated_readings_have_limits_of_their_own():
@@ -133,7 +133,7 @@ def test_repeated_readings_have_limits_of_their_own():
     found = entry(rows, reference(["benign"] * 9), {"type": "limits_of_agreement"})
 
     differences = (values - again).reshape(-1)[:20]
-    limits = found["within_reader_within_arm"]
+    limits = found["limits"]["within_reader_within_arm"]
     assert limits["bias"]["estimate"] == pytest.approx(differences.mean())
     assert limits["variance"] == pytest.approx(differences.var(ddof=1))
 
@@ -144,7 +144,7 @@ def test_a_negative_variance_has_no_limits():
 
     found = entry(rows, reference(["benign"] * 3), {"type": "limits_of_agreement"})
 
-    limits = found["between_readers_between_arms"]
+    limits = found["limits"]["between_readers_between_arms"]
     assert limits["variance"] == pytest.approx(-4 / 3)
     assert (limits["lower"], limits["upper"]) == (None, None)
     assert any("negative" in warning for warning in found["warnings"])
