@@ -1,0 +1,1 @@
+"""Things that break in the middle of something: lines, servers, sessions, workers."""
