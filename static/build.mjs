@@ -2,7 +2,7 @@
  * Builds the front end into public/viewer/: `viewer.js`, `pages.js`, `decode-worker.js` and wasm/.
  *
  * Classic IIFE scripts, because django-compressor drops type="module". The same sources always give
- * the same bytes; `node build.mjs --out=FOLDER` builds somewhere else (the test compares two builds).
+ * the same bytes; `node build.mjs --out=FOLDER` builds elsewhere (the test compares two builds).
  */
 import { build } from 'esbuild';
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
@@ -16,7 +16,7 @@ const out = path.resolve(
   process.argv.find((argument) => argument.startsWith('--out='))?.slice(6) ?? 'public/viewer',
 );
 
-/** Decoders the worker fetches by these published names (all but JPEG XL, which PACS do not send). */
+/** Decoders the worker fetches by these published names; not JPEG XL, which PACS do not send. */
 const WASM = {
   'codec-charls': 'charlswasm_decode.wasm',
   'codec-libjpeg-turbo-8bit': 'libjpegturbowasm_decode.wasm',
@@ -48,7 +48,13 @@ function exportedNames(source) {
   const names = new Set();
   for (const [, list] of source.matchAll(/export\s*\{([^}]*)\}/g))
     for (const item of list.split(','))
-      if (item.trim()) names.add(item.trim().split(/\s+as\s+/).pop());
+      if (item.trim())
+        names.add(
+          item
+            .trim()
+            .split(/\s+as\s+/)
+            .pop(),
+        );
   for (const [, name] of source.matchAll(
     /export\s+(?:async\s+)?(?:const|let|var|function\*?|class)\s+(\w+)/g,
   ))

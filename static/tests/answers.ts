@@ -8,9 +8,7 @@ export interface Asked {
   body: unknown;
 }
 
-type Answer =
-  | { status?: number; json?: unknown; bytes?: Uint8Array; type?: string }
-  | 'lost';
+type Answer = { status?: number; json?: unknown; bytes?: Uint8Array; type?: string } | 'lost';
 
 /** Replace `fetch`: each request takes the next answer; the last one repeats. Returns what came. */
 export function answerWith(...answers: Answer[]): Asked[] {

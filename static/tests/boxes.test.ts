@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  boundingBox,
-  boxOf,
-  boxOfRectangle,
-  cutByPlane,
-  firstRange,
-} from '../src/viewer/boxes';
+import { boundingBox, boxOf, boxOfRectangle, cutByPlane, firstRange } from '../src/viewer/boxes';
 import { planeAt, planeOfFrame, stackOf } from '../src/viewer/stack';
 import { dot, length, subtract, type Vec3 } from '../src/shared/vectors';
 import { madeSeries, tilted } from './made';

@@ -112,7 +112,10 @@ describe('metadata from the manifest', () => {
       rescaleSlope: 1,
       rescaleIntercept: -1024,
     });
-    expect(provide('modalityLutModule', 'rr:s1/1')).toEqual({ rescaleSlope: 2, rescaleIntercept: 7 });
+    expect(provide('modalityLutModule', 'rr:s1/1')).toEqual({
+      rescaleSlope: 2,
+      rescaleIntercept: 7,
+    });
   });
 
   it('says when spacing is made up, and nothing about what it does not know', () => {

@@ -17,7 +17,11 @@ describe('talking to the API', () => {
   it('gives the server’s sentence and code', async () => {
     answerWith({ status: 409, json: { detail: 'Another window.', code: 'draft_changed' } });
     const problem = await api('/a/').catch((error: unknown) => error as Problem);
-    expect(problem).toMatchObject({ status: 409, message: 'Another window.', code: 'draft_changed' });
+    expect(problem).toMatchObject({
+      status: 409,
+      message: 'Another window.',
+      code: 'draft_changed',
+    });
     expect((problem as Problem).temporary).toBe(false);
   });
 

@@ -30,7 +30,9 @@ function strongest(grid: Grid, plane: ReturnType<typeof planeOfFrame>): [number,
     const alpha = rgba[4 * i + 3]! ** 2;
     weight += alpha;
     column += alpha * (region.left + ((i % width) + 0.5) * ((region.right - region.left) / width));
-    row += alpha * (region.top + (Math.floor(i / width) + 0.5) * ((region.bottom - region.top) / height));
+    row +=
+      alpha *
+      (region.top + (Math.floor(i / width) + 0.5) * ((region.bottom - region.top) / height));
   }
   return [column / weight, row / weight];
 }
@@ -137,7 +139,11 @@ describe('the part of a slice that is coloured', () => {
   it('has a raster four times as fine as the grid, at most 256', () => {
     const region = regionOnPlane(grid, at(6))!;
     expect(rasterSize(grid, at(6), region)).toEqual([40, 40]);
-    const fine = peaked(affine([0.1, 0, 0], [0, 0.1, 0], [0, 0, 6], [-30, -60, 0]), [3, 400, 400], [0, 0, 0]);
+    const fine = peaked(
+      affine([0.1, 0, 0], [0, 0.1, 0], [0, 0, 6], [-30, -60, 0]),
+      [3, 400, 400],
+      [0, 0, 0],
+    );
     expect(Math.max(...rasterSize(fine, at(6), regionOnPlane(fine, at(6))!))).toBe(256);
   });
 

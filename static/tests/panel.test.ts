@@ -115,7 +115,8 @@ describe('words and numbers', () => {
   });
 
   it('write times in what people count in', () => {
-    expect([12.4, 95, 4800, Infinity].map(duration)).toEqual(['12 s', '2 min', '1 h 20 min', '–']);
+    const times = [12.4, 95, 4800, Infinity].map(duration);
+    expect(times).toEqual(['12 s', '2 min', '1 h 20 min', '–']);
   });
 
   it('fill named places', () => {

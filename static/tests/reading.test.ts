@@ -85,7 +85,9 @@ describe('digits', () => {
   it('are put together to a number within the slider’s range', () => {
     const range = { min: 0, max: 100 };
     expect(['7', '5', '3'].reduce((typed, digit) => typeDigit(typed, digit, range), '')).toBe('3');
-    expect(['1', '0', '0'].reduce((typed, digit) => typeDigit(typed, digit, range), '')).toBe('100');
+    expect(['1', '0', '0'].reduce((typed, digit) => typeDigit(typed, digit, range), '')).toBe(
+      '100',
+    );
     expect(['0', '5'].reduce((typed, digit) => typeDigit(typed, digit, range), '')).toBe('5');
   });
 });
@@ -98,7 +100,11 @@ describe('the draft', () => {
   };
   let states: SaveState[];
   const start = (kept: Storage = storage(), draft = opened.draft): Draft =>
-    new Draft({ opened: { ...opened, draft }, onState: (state) => states.push(state), storage: kept });
+    new Draft({
+      opened: { ...opened, draft },
+      onState: (state) => states.push(state),
+      storage: kept,
+    });
 
   beforeEach(() => {
     states = [];
@@ -207,10 +213,20 @@ describe('committing', () => {
   afterEach(() => vi.unstubAllGlobals());
 
   it('sends the same key until it hears back', async () => {
-    const asked = answerWith('lost', { status: 503, json: {} }, { json: { committed: true, next: null } });
+    const asked = answerWith(
+      'lost',
+      { status: 503, json: {} },
+      { json: { committed: true, next: null } },
+    );
     let lost = 0;
     const key = commitKey('r1', storage());
-    await commit('/commit/', { bm: 'a' }, key, () => (lost += 1), () => Promise.resolve());
+    await commit(
+      '/commit/',
+      { bm: 'a' },
+      key,
+      () => (lost += 1),
+      () => Promise.resolve(),
+    );
     expect(lost).toBe(2);
     expect(asked.map(({ headers }) => headers['Idempotency-Key'])).toEqual([key, key, key]);
     expect(asked[2]?.body).toEqual({ answers: { bm: 'a' } });
@@ -225,7 +241,13 @@ describe('committing', () => {
 
   it('does not try again what was refused', async () => {
     const asked = answerWith({ status: 400, json: { detail: 'Answer this question.' } });
-    const attempt = commit('/commit/', {}, 'k', () => undefined, () => Promise.resolve());
+    const attempt = commit(
+      '/commit/',
+      {},
+      'k',
+      () => undefined,
+      () => Promise.resolve(),
+    );
     await expect(attempt).rejects.toThrow('Answer this question.');
     expect(asked).toHaveLength(1);
   });
@@ -235,7 +257,10 @@ describe('presence', () => {
   it('reports each change once', () => {
     let now = 0;
     const kinds: TimingKind[] = [];
-    const presence = new Presence((kind) => kinds.push(kind), () => now);
+    const presence = new Presence(
+      (kind) => kinds.push(kind),
+      () => now,
+    );
     presence.focus(true);
     now = IDLE_MS - 1;
     presence.tick();

@@ -32,7 +32,10 @@ describe('percentiles', () => {
   });
 
   it('is never narrower than 1', () => {
-    expect(percentileWindow(new Int16Array(50).fill(7), 0.01, 0.99)).toEqual({ center: 7, width: 1 });
+    expect(percentileWindow(new Int16Array(50).fill(7), 0.01, 0.99)).toEqual({
+      center: 7,
+      width: 1,
+    });
   });
 
   it('looks at a sample of large images only, to the same end', () => {

@@ -1,8 +1,8 @@
 /**
  * The AI panel, on `<section id="ai-panel">`.
  *
- * `data-ai-url` gives the latest result (or the job that makes it), `data-run-url` takes new runs of
- * `data-system`, `data-jobs-url` + id + "/" tells of a run. Without a run address the panel only
+ * `data-ai-url` gives the latest result (or the job that makes it), `data-run-url` takes new runs
+ * of `data-system`, `data-jobs-url` + id + "/" tells of a run. Without a run address the panel only
  * shows. It speaks to the viewer by events alone.
  */
 import { button, h } from '../shared/dom';

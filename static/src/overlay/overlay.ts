@@ -99,7 +99,8 @@ export class Overlay {
 
   private anyChoice(): OverlayChoice | null {
     const { result } = this;
-    const map = result?.heatmaps.find((one) => one.class === result.decision) ?? result?.heatmaps[0];
+    const map =
+      result?.heatmaps.find((one) => one.class === result.decision) ?? result?.heatmaps[0];
     return map ? { ...NONE, method: map.method, classCode: map.class } : null;
   }
 

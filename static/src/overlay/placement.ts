@@ -84,7 +84,11 @@ const OVERSAMPLING = 4;
 const MOST_CELLS = 256;
 
 /** Size of the raster for a region, from how finely the grid divides it. */
-export function rasterSize(grid: Grid, plane: Plane, region: Region): [width: number, height: number] {
+export function rasterSize(
+  grid: Grid,
+  plane: Plane,
+  region: Region,
+): [width: number, height: number] {
   const finest = Math.min(length(axis(grid.affine, 0)), length(axis(grid.affine, 1)));
   const cells = (pixels: number, spacing: number): number =>
     Math.min(MOST_CELLS, Math.max(1, Math.ceil((pixels * spacing * OVERSAMPLING) / finest)));

@@ -24,7 +24,11 @@ export function setUpConfirm(): void {
 }
 
 function arm(asked: HTMLElement): void {
-  const question = h('span', { class: 'confirm-question', role: 'status' }, asked.dataset['confirm']);
+  const question = h(
+    'span',
+    { class: 'confirm-question', role: 'status' },
+    asked.dataset['confirm'],
+  );
   asked.dataset['armed'] = '1';
   asked.classList.add('is-armed');
   asked.after(question);

@@ -17,7 +17,8 @@ async function fill(place: HTMLElement): Promise<void> {
     const page = new DOMParser().parseFromString(text, 'text/html');
     place.replaceChildren(...page.body.childNodes);
   } catch (error) {
-    const sentence = error instanceof TypeError ? problemOf(0, '').message : (error as Error).message;
+    const sentence =
+      error instanceof TypeError ? problemOf(0, '').message : (error as Error).message;
     place.replaceChildren(h('p', { class: 'notice notice--danger', role: 'alert' }, sentence));
   }
 }

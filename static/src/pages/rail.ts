@@ -3,5 +3,7 @@ import { emit } from '../shared/events';
 
 export function setUpRail(root: ParentNode = document): void {
   for (const face of root.querySelectorAll<HTMLElement>('[data-show-series]'))
-    face.addEventListener('click', () => emit('rr:show-series', { series: face.dataset['showSeries']! }));
+    face.addEventListener('click', () =>
+      emit('rr:show-series', { series: face.dataset['showSeries']! }),
+    );
 }

@@ -46,7 +46,9 @@ function sortBy(table: HTMLTableElement, header: HTMLTableCellElement): void {
 }
 
 export function setUpTables(root: ParentNode = document): void {
-  for (const header of root.querySelectorAll<HTMLTableCellElement>('[data-sortable] th[data-sort]')) {
+  for (const header of root.querySelectorAll<HTMLTableCellElement>(
+    '[data-sortable] th[data-sort]',
+  )) {
     const table = header.closest('table')!;
     const face = h('button', { type: 'button' }, ...header.childNodes);
     face.addEventListener('click', () => sortBy(table, header));

@@ -1,4 +1,4 @@
-/** Committing once: the same key goes with every attempt, so a lost answer can be asked for again. */
+/** Committing once: the same key goes with every attempt, so a lost answer can be had again. */
 import { api, backOff, pause, Problem } from '../shared/http';
 import type { Answers } from './model';
 

@@ -29,7 +29,11 @@ export class ReadingForm {
   readonly root = h('div', { class: 'reading-form__body' });
   private readonly fields = new Map<string, Field>();
   private readonly asked: HTMLElement;
-  private readonly summary = h('div', { class: 'reading-form__summary', tabindex: -1, hidden: true });
+  private readonly summary = h('div', {
+    class: 'reading-form__summary',
+    tabindex: -1,
+    hidden: true,
+  });
   private readonly exceptionButtons = new Map<Exception, HTMLButtonElement>();
   private readonly reason: Field;
   private answers: Answers = {};
@@ -141,7 +145,10 @@ export class ReadingForm {
   private summaryRows(): HTMLElement[] {
     const { questions, exceptions } = this.opened;
     const exception = chosenException(questions, exceptions, this.answers);
-    const row = (term: string, value: string): HTMLElement[] => [h('dt', {}, term), h('dd', {}, value)];
+    const row = (term: string, value: string): HTMLElement[] => [
+      h('dt', {}, term),
+      h('dd', {}, value),
+    ];
     const rows = exception
       ? [
           ...row(gettext('Whole case'), exception.text),

@@ -107,7 +107,9 @@ export class ReadingPage {
     const gap = this.form.firstMissing();
     if (gap !== undefined) {
       if (this.form.showsSummary) this.showSummary(false);
-      this.line.textContent = fill(gettext('Still to be answered: %(question)s'), { question: gap });
+      this.line.textContent = fill(gettext('Still to be answered: %(question)s'), {
+        question: gap,
+      });
       return;
     }
     if (!this.form.showsSummary) this.showSummary(true);

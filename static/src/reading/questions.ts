@@ -106,7 +106,12 @@ function sliderField(question: Question, onAnswer: OnAnswer): Field {
   range.addEventListener('input', () => onAnswer(Number(range.value)));
   // A click on the resting place changes nothing for the browser, but it is an answer.
   range.addEventListener('pointerup', () => onAnswer(Number(range.value)));
-  const ends = h('div', { class: 'slider__ends quiet' }, h('span', {}, String(min)), h('span', {}, String(max)));
+  const ends = h(
+    'div',
+    { class: 'slider__ends quiet' },
+    h('span', {}, String(min)),
+    h('span', {}, String(max)),
+  );
   return {
     root: frame(question, h('div', { class: 'slider__row' }, range, figure), ends),
     set,

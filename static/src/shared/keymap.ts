@@ -9,7 +9,9 @@ export interface Command {
 }
 
 /** The chord of a key event: "Ctrl+Z", "l", "?", "ArrowDown", "F3". Letters in lower case alone. */
-export function chordOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): string {
+export function chordOf(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>,
+): string {
   const key = event.key === ' ' ? 'Space' : event.key;
   const single = key.length === 1;
   if (event.ctrlKey || event.metaKey) return `Ctrl+${single ? key.toUpperCase() : key}`;
@@ -29,7 +31,7 @@ const MOVES = new Set([
 ]);
 const PRESSES = new Set(['Space', 'Enter']);
 
-/** Whether the focused control needs this key itself: typing, a slider's arrows, a button's space. */
+/** Whether the focused control needs this key itself: typing, a slider's arrows, button presses. */
 export function belongsToControl(target: EventTarget | null, chord: string): boolean {
   if (takesText(target)) return !/^F\d+$/.test(chord);
   if (target instanceof HTMLInputElement) return MOVES.has(chord) || PRESSES.has(chord);

@@ -19,7 +19,7 @@ export class DropZone {
         'p',
         { class: 'quiet' },
         gettext(
-          'DICOM, or folders of JPEG or PNG slices. Names and dates are taken out before anything is stored.',
+          'DICOM, or folders of JPEG or PNG slices. Names and dates are taken out before storing.',
         ),
       ),
       h(

@@ -60,7 +60,11 @@ export class FileList {
       h('span', { class: 'file-list__path', title: path }, path),
       h('span', { class: 'quiet' }, kindOf(path)),
       h('span', { class: 'number' }, bytes(file.size)),
-      h('span', { class: sent ? 'file-list__sent' : 'quiet' }, sent ? gettext('sent') : gettext('waiting')),
+      h(
+        'span',
+        { class: sent ? 'file-list__sent' : 'quiet' },
+        sent ? gettext('sent') : gettext('waiting'),
+      ),
     );
     row.style.setProperty('top', `${index * ROW}px`);
     return row;

@@ -38,7 +38,13 @@ export class UploadPage {
   constructor(private readonly root: HTMLElement) {
     this.endpoint = needData(root, 'endpoint');
     this.bar.setAttribute('aria-label', gettext('Upload progress'));
-    const head = h('div', { class: 'upload__head' }, this.title, this.pauseButton, this.againButton);
+    const head = h(
+      'div',
+      { class: 'upload__head' },
+      this.title,
+      this.pauseButton,
+      this.againButton,
+    );
     this.work.append(head, this.bar, this.figures, this.line, this.list.root);
     root.replaceChildren(this.zone.root, this.work, this.result);
     void this.tellUnfinished();
@@ -162,7 +168,9 @@ export class UploadPage {
     const answer = await api<Unfinished[] | { results: Unfinished[] }>(
       `${this.endpoint}?state=open`,
     ).catch(() => []);
-    const open = (Array.isArray(answer) ? answer : answer.results).filter(({ offset }) => offset > 0);
+    const open = (Array.isArray(answer) ? answer : answer.results).filter(
+      ({ offset }) => offset > 0,
+    );
     this.zone.unfinished(
       open.map(({ id, offset, length }) => ({
         sentence: fill(gettext('An upload of %(size)s stopped at %(done)s.'), {

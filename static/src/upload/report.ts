@@ -1,4 +1,4 @@
-/** What came of an upload: the cases it made, and every file that was not taken, with the reason. */
+/** What came of an upload: the cases it made, and every file that was not taken, and why. */
 import { h } from '../shared/dom';
 import { fill, gettext, ngettext } from '../shared/i18n';
 import { phaseName, type ContrastPhase } from '../shared/phases';
@@ -43,7 +43,10 @@ function caseRow(
   );
 }
 
-function table(headers: readonly (string | HTMLElement)[], rows: readonly HTMLElement[]): HTMLElement {
+function table(
+  headers: readonly (string | HTMLElement)[],
+  rows: readonly HTMLElement[],
+): HTMLElement {
   const cells = headers.map((text) => (typeof text === 'string' ? h('th', {}, text) : text));
   return h(
     'div',
@@ -87,7 +90,10 @@ export function reportView(report: Report, caseUrl: string): HTMLElement[] {
     parts.push(h('ul', { class: 'notice notice--warning report__warnings' }, ...rows));
   }
   const refusals: [readonly Refused[], string][] = [
-    [quarantined, ngettext('%(n)s file was held back', '%(n)s files were held back', quarantined.length)],
+    [
+      quarantined,
+      ngettext('%(n)s file was held back', '%(n)s files were held back', quarantined.length),
+    ],
     [rejected, ngettext('%(n)s file was not taken', '%(n)s files were not taken', rejected.length)],
   ];
   for (const [files, title] of refusals)

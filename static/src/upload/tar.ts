@@ -2,7 +2,7 @@
  * A folder as one tar, made while it is sent (POSIX.1-2001 ustar with pax headers).
  *
  * The bytes depend on nothing but the sorted list of paths and sizes, so any stretch of them can be
- * made again after a reload: that is what makes a folder resumable. Modification times are left out.
+ * made again after a reload: that is what makes a folder resumable. Times of change are left out.
  */
 
 export interface TarSource {

@@ -114,7 +114,8 @@ export class TusUpload {
       this.offset = Number(head.header('Upload-Offset') ?? 0);
     } catch (error) {
       // Gone (expired or already accepted): begin a new one.
-      if (!(error instanceof Problem && (error.status === 404 || error.status === 410))) throw error;
+      if (!(error instanceof Problem && (error.status === 404 || error.status === 410)))
+        throw error;
       this.url = await this.create();
       this.offset = 0;
     }
@@ -137,7 +138,14 @@ export class TusUpload {
       'Upload-Length': String(size),
       'Upload-Metadata': `filename ${base64(name)},fingerprint ${base64(fingerprint)}`,
     };
-    const made = await send('POST', this.endpoint, headers, null, this.stop.signal, () => undefined);
+    const made = await send(
+      'POST',
+      this.endpoint,
+      headers,
+      null,
+      this.stop.signal,
+      () => undefined,
+    );
     const location = made.header('Location');
     if (!location) throw new Error('the server named no address for the upload');
     return new URL(location, document.baseURI).pathname;

@@ -1,4 +1,4 @@
-/** The small bar under a drawn lesion box: its size, the slices it reaches over, and taking it back. */
+/** The small bar for a drawn lesion box: its size, the slices it reaches over, taking it back. */
 import { button, h } from '../shared/dom';
 import { fill, gettext } from '../shared/i18n';
 import type { BoxTool } from './boxTool';

@@ -94,7 +94,8 @@ export class BoxTool {
     const b = this.pixelAt(pane, plane, to);
     const columns = [Math.min(a[0], b[0]), Math.max(a[0], b[0])] as const;
     const rows = [Math.min(a[1], b[1]), Math.max(a[1], b[1])] as const;
-    const sides = (columns[1] - columns[0]) * plane.spacing[1] + (rows[1] - rows[0]) * plane.spacing[0];
+    const sides =
+      (columns[1] - columns[0]) * plane.spacing[1] + (rows[1] - rows[0]) * plane.spacing[0];
     const slices = firstRange(stack, pane.shown, sides / 2, sliceDistance(stack));
     this.drawing = { stack, plane, rectangle: { columns, rows, slices } };
     this.onChange();

@@ -29,7 +29,11 @@ function rendersOnCpu(rendering: EngineOptions['rendering']): boolean {
 }
 
 /** Start Cornerstone once per page and give the engine that owns all viewports. */
-export function startEngine({ workerUrl, wasmUrl, rendering }: EngineOptions): core.RenderingEngine {
+export function startEngine({
+  workerUrl,
+  wasmUrl,
+  rendering,
+}: EngineOptions): core.RenderingEngine {
   core.init({
     rendering: { useCPURendering: rendersOnCpu(rendering) },
     debug: { statsOverlay: false },
@@ -38,11 +42,9 @@ export function startEngine({ workerUrl, wasmUrl, rendering }: EngineOptions): c
   core.cache.setMaxCacheSize(CACHE_BYTES);
   internal.setOptions({ wasmBasePath: wasmUrl });
   const workers = Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2)));
-  core
-    .getWebWorkerManager()
-    .registerWorker('dicomImageLoader', () => new Worker(workerUrl), {
-      maxWorkerInstances: workers,
-    });
+  core.getWebWorkerManager().registerWorker('dicomImageLoader', () => new Worker(workerUrl), {
+    maxWorkerInstances: workers,
+  });
   return new core.RenderingEngine(ENGINE_ID);
 }
 

@@ -19,10 +19,7 @@ const UNITLESS = ['MR', 'US'];
 function warnings({ series }: Stack): [text: string, explanation: string][] {
   const found: [string, string][] = [];
   if (!series.calibrated && !UNITLESS.includes(series.modality))
-    found.push([
-      gettext('no HU'),
-      gettext('Grey values of these images are not calibrated.'),
-    ]);
+    found.push([gettext('no HU'), gettext('Grey values of these images are not calibrated.')]);
   if (!series.spacing_mm)
     found.push([
       gettext('no spacing'),
@@ -41,7 +38,9 @@ export class PaneLabels {
   private readonly count = h('div', { class: 'pane__count' });
   private readonly bar = h('progress', { class: 'pane__load', max: 1, value: 0 });
   private readonly trouble = h('div', { class: 'pane__failure', role: 'alert', hidden: true });
-  private readonly edges = SIDES.map((side) => h('span', { class: `pane__edge pane__edge--${side}` }));
+  private readonly edges = SIDES.map((side) =>
+    h('span', { class: `pane__edge pane__edge--${side}` }),
+  );
 
   constructor(
     private readonly root: HTMLElement,

@@ -16,7 +16,7 @@ const asLinkable = (stack: Stack): Linkable => ({
   frameOfReference: stack.series.frame_of_reference,
 });
 
-/** Windows are shared in Hounsfield units only: other grey values mean something else per series. */
+/** Windows are shared in Hounsfield units only: other grey values differ from series to series. */
 const inHu = ({ series }: Stack): boolean => series.modality === 'CT' && series.calibrated;
 
 export class Link {

@@ -35,6 +35,8 @@ export class Pane {
   /** The window on the screen; null for colour images and before the first slice. */
   window: Window | null = null;
   private settingWindow = false;
+  /** Until the first preset is set, windows come from the files and not from the user. */
+  private opening = false;
 
   constructor(
     readonly root: HTMLElement,
@@ -60,7 +62,7 @@ export class Pane {
     });
     surface.addEventListener(core.Enums.Events.VOI_MODIFIED, (event) => {
       const { range } = (event as CustomEvent<{ range: { lower: number; upper: number } }>).detail;
-      if (this.settingWindow || this.isColour) return;
+      if (this.settingWindow || this.opening || this.isColour) return;
       this.window = fromRange(range);
       this.preset = null;
     });
@@ -76,6 +78,7 @@ export class Pane {
   async show(stack: Stack, index: number): Promise<void> {
     this.stack = stack;
     this.window = null;
+    this.opening = true;
     this.index = Math.min(Math.max(index, 0), stack.imageIds.length - 1);
     this.labels.series(stack);
     this.labelSlice();
@@ -87,7 +90,8 @@ export class Pane {
     this.labels.failure(null);
     try {
       await this.viewport.setStack([...this.stack.imageIds], this.index);
-      if (!this.window) this.applyPreset(0);
+      if (this.opening) this.applyPreset(0);
+      this.opening = false;
     } catch {
       this.labels.failure(gettext('This image could not be loaded.'));
     }
@@ -101,8 +105,7 @@ export class Pane {
     this.index = wanted;
     this.labels.failure(null);
     this.viewport.setImageIdIndex(wanted).catch(() => {
-      if (this.index === wanted)
-        this.labels.failure(gettext('This image could not be loaded.'));
+      if (this.index === wanted) this.labels.failure(gettext('This image could not be loaded.'));
     });
     return true;
   }

@@ -12,7 +12,15 @@ type Field = (typeof FIELDS)[number];
 /** Texts of the fields for a viewport; empty where there is nothing to say. */
 export function statusTexts(pane: Pane): Record<Field, string> {
   const { stack, shown, window, preset } = pane;
-  const empty = { series: '', position: '', slice: '', window: '', zoom: '', spacing: '', lossy: '' };
+  const empty = {
+    series: '',
+    position: '',
+    slice: '',
+    window: '',
+    zoom: '',
+    spacing: '',
+    lossy: '',
+  };
   if (!stack) return empty;
   const { series, located } = stack;
   const [row, column] = directions(series);
@@ -52,7 +60,9 @@ export class StatusLine {
   readonly message = h('output', { class: 'viewer__message', 'aria-live': 'polite' });
 
   constructor() {
-    const made = FIELDS.map((name) => [name, h('span', { class: `viewer__fact viewer__fact--${name}` })] as const);
+    const made = FIELDS.map(
+      (name) => [name, h('span', { class: `viewer__fact viewer__fact--${name}` })] as const,
+    );
     this.fields = Object.fromEntries(made) as Record<Field, HTMLElement>;
     this.root = h('div', { class: 'viewer__status' }, ...made.map(([, span]) => span));
   }

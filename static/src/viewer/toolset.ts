@@ -52,8 +52,7 @@ function lengthText(
 ): string[] {
   const { length, unit } = data.cachedStats[target] ?? {};
   if (length === undefined || !Number.isFinite(length)) return [];
-  if (unit === 'px')
-    return [fill(gettext('%(n)s px (uncalibrated)'), { n: length.toFixed(0) })];
+  if (unit === 'px') return [fill(gettext('%(n)s px (uncalibrated)'), { n: length.toFixed(0) })];
   return [`${length.toFixed(1)} ${unit ?? ''}`];
 }
 

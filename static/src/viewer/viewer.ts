@@ -176,7 +176,7 @@ export class Viewer {
     );
   }
 
-  /** `o` is held, so it is no command: it begins with the key and ends with it or with the focus. */
+  /** `o` is held, so it is no command: it begins with the key and ends with it or the focus. */
   private listenToPeek(): void {
     document.addEventListener('keydown', (event) => {
       if (event.key === 'o' && !event.ctrlKey && !event.metaKey && !event.defaultPrevented)
