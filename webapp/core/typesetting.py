@@ -48,18 +48,16 @@ def style(
     bold: bool = False,
     colour: Any = INK,
     above: float = 0,
-    keep_with_next: bool = False,
 ) -> ParagraphStyle:
     """Return a text style; sizes in points."""
     return ParagraphStyle(
-        f"{size}-{bold}-{colour}-{above}-{keep_with_next}",
+        f"{size}-{bold}-{colour}-{above}",
         fontName=LATIN_BOLD if bold else LATIN,
         fontSize=size,
         leading=size * 1.45,
         textColor=colour,
         spaceBefore=above,
         spaceAfter=2,
-        keepWithNext=keep_with_next,
     )
 
 

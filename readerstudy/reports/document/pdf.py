@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.platypus import (
+    CondPageBreak,
     Flowable,
     Image,
+    KeepTogether,
     Spacer,
     Table,
     TableStyle,
@@ -46,6 +48,10 @@ TALLEST_MM = 210.0
 RULE = HexColor("#c9ced3")
 HEADS = {1: (15, 6), 2: (11.5, 4), 3: (9.5, 3)}
 """Type size in points and space above in mm of the headings."""
+ROOM_MM = 45.0
+"""Height that must be left below a heading, or it starts a page."""
+ROWS_KEPT = 6
+"""Tables with more rows may run over the page."""
 CELL = 6.6
 """Type size in tables."""
 
@@ -69,7 +75,8 @@ def print_pdf(document: Document) -> bytes:
 
 def _section(section: Section) -> Iterator[Flowable]:
     size, above = HEADS[section.level]
-    yield paragraph(section.title, style(size, bold=True, above=above * mm, keep_with_next=True))
+    yield CondPageBreak((ROOM_MM if section.blocks else 2 * ROOM_MM) * mm)
+    yield paragraph(section.title, style(size, bold=True, above=above * mm))
     pictures: list[Figure] = []
     for block in section.blocks:
         if isinstance(block, Figure):
@@ -109,13 +116,14 @@ def _alert(block: Alert) -> Iterator[Flowable]:
 
 
 def _grid(block: Grid) -> Iterator[Flowable]:
+    """Yield a table; one that runs over the page repeats its caption and headings."""
+    caption = [paragraph(block.caption, style(8.5, bold=True)), *[""] * (len(block.columns) - 1)]
     heads = [paragraph(head, style(CELL, bold=True)) for head in block.columns]
     cells = [[paragraph(cell, style(CELL)) for cell in row] for row in block.rows]
-    table = Table([heads, *cells], colWidths=_widths(block), repeatRows=1, hAlign="LEFT")
-    table.setStyle(_TABLE)
-    if block.caption:
-        yield paragraph(block.caption, style(8.5, bold=True, keep_with_next=True))
-    yield table
+    top = [caption, heads] if block.caption else [heads]
+    table = Table([*top, *cells], colWidths=_widths(block), repeatRows=len(top), hAlign="LEFT")
+    table.setStyle(_table_style(len(top) - 1))
+    yield KeepTogether([table]) if len(block.rows) <= ROWS_KEPT else table
     for note in block.notes:
         yield paragraph(note, style(7.5, colour=QUIET))
     yield Spacer(1, 3 * mm)
@@ -175,19 +183,24 @@ def _picture(figure: Figure, width_mm: float) -> list[Flowable]:
     return [image, paragraph(figure.caption, style(7.5))]
 
 
-_TABLE = TableStyle(
-    [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEABOVE", (0, 0), (-1, 0), 1, QUIET),
-        ("LINEBELOW", (0, 0), (-1, 0), 0.6, QUIET),
-        ("LINEBELOW", (0, 1), (-1, -2), 0.25, RULE),
-        ("LINEBELOW", (0, -1), (-1, -1), 1, QUIET),
-        ("TOPPADDING", (0, 0), (-1, -1), 1.5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-    ]
-)
+def _table_style(head: int) -> TableStyle:
+    """Return rules and spacing of a table whose headings stand in row `head`, below a caption."""
+    return TableStyle(
+        [
+            ("SPAN", (0, 0), (-1, 0)) if head else ("VALIGN", (0, 0), (-1, 0), "TOP"),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEABOVE", (0, head), (-1, head), 1, QUIET),
+            ("LINEBELOW", (0, head), (-1, head), 0.6, QUIET),
+            ("LINEBELOW", (0, head + 1), (-1, -2), 0.25, RULE),
+            ("LINEBELOW", (0, -1), (-1, -1), 1, QUIET),
+            ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
+            ("LEFTPADDING", (0, 0), (-1, -1), 2),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        ]
+    )
+
+
 PRINTERS: dict[type[Block], Callable[[Any], Iterator[Flowable]]] = {
     Paragraph: _paragraph,
     Formula: _formula,
