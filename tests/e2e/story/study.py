@@ -49,7 +49,7 @@ def mark_lesion(page: Page, wizard: str, code: str) -> None:
     page.mouse.move(x + 60, y + 50, steps=5)
     page.mouse.up()
     page.get_by_role("button", name="Save the index lesion").click()
-    expect(page.locator(".notice--success")).to_contain_text(code)
+    expect(page.locator(".messages .notice--success")).to_contain_text(code)
 
 
 def record_truth(page: Page, wizard: str, answers: list[tuple[str, str]]) -> None:
@@ -75,14 +75,14 @@ def choose_readers(page: Page, wizard: str, levels: dict[str, str]) -> None:
 def save(page: Page) -> None:
     """Save a step of the wizard."""
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".notice--success")).to_be_visible()
+    expect(page.locator(".messages .notice--success")).to_be_visible()
 
 
 def freeze(page: Page, wizard: str) -> str:
     """Freeze the study and return the address of its dashboard."""
     page.goto(f"{wizard}freeze/")
     page.get_by_role("button", name="Freeze the protocol").click()
-    expect(page.locator(".notice--success")).to_contain_text("frozen")
+    expect(page.locator(".messages .notice--success")).to_contain_text("frozen")
     return page.url
 
 

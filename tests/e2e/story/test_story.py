@@ -122,8 +122,8 @@ def test_the_real_ct_is_read_like_any_other(
 def _sign(page: Page, findings: str, button: str) -> None:
     page.get_by_label("Findings").fill(findings)
     page.get_by_label("Impression").fill("Malignant until shown otherwise.")
-    page.get_by_label("malignant", exact=False).first.check()
-    page.get_by_label("password", exact=False).fill(PASSWORD)
+    page.locator("#opinion-form input[name=category][value=malignant]").check()
+    page.locator("#opinion-form input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name=button, exact=True).click()
     page.wait_for_url("**/report/")
 
