@@ -21,6 +21,7 @@ from webapp.accounts.access import role_required, signed_in
 from webapp.accounts.models import Role
 from webapp.core.clock import request_clock
 from webapp.core.errors import DomainError, InvalidInput, NotFound
+from webapp.core.problems import typed
 from webapp.imaging.models import Case
 
 DESIGNERS = (Role.COORDINATOR, Role.TRUTH_KEEPER)
@@ -116,6 +117,7 @@ def _render(
         "steps": [one for one in STEPS if roles.intersection(one.roles)],
         "readiness": readiness(study),
         "error": error,
+        "given": typed(request) if error else None,
         **page.context(study, user),
     }
     return render(request, page.template, context, status=400 if error else 200)

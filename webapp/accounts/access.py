@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.permissions import BasePermission
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from webapp.accounts.models import Role, User
 from webapp.core.errors import Forbidden
+from webapp.core.problems import FORM_TOO_OLD
 
 View = Callable[..., HttpResponse]
 
@@ -28,17 +29,21 @@ def role_required(*allowed: Role) -> Callable[[View], View]:
     Raises
     ------
     Forbidden
-        When the person is signed in and holds none of the roles.
+        When the person is signed in and holds none of the roles, or sends a form signed out.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                if request.method == "POST":  # a redirect would lose what was typed
+                    raise Forbidden(str(FORM_TOO_OLD), code="session_expired")
+                return redirect_to_login(request.get_full_path())
             if not signed_in(request).has_role(*allowed):
                 raise Forbidden(_("Your role does not allow this."))
             return view(request, *args, **kwargs)
 
-        return login_required(guarded)
+        return guarded
 
     return decorate
 

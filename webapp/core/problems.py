@@ -35,8 +35,10 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Unavailable: 503,
 }
 CONTENT_TYPE = "application/problem+json"
+API = "/api/"
 FORM_TOO_OLD = gettext_lazy(
-    "Your session has ended or this form is too old. Sign in again and resend it."
+    "Your session has ended or this form is too old. Sign in again in another tab, then send it "
+    "again from here."
 )
 SENTENCES = {
     drf.NotAuthenticated: gettext_lazy(
@@ -170,7 +172,12 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not request.path.startswith(API):
+            return respond(
+                request, 405, "method_not_allowed", _("Nothing can be done here. Start anew.")
+            )
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """Answer an exception that a view let through."""
@@ -198,12 +205,31 @@ def unexpected(request: HttpRequest, error: BaseException | None) -> HttpRespons
 def respond(
     request: HttpRequest, status: int, code: str, message: str, fields: dict[str, str] | None = None
 ) -> HttpResponse:
-    """Answer with a problem document below ``/api/``, else with the error page."""
-    if request.path.startswith("/api/"):
+    """Answer with a problem document below ``/api/``, else with the error page.
+
+    Where the same form may succeed later, the page holds what was typed and sends it again.
+    """
+    if request.path.startswith(API):
         body = problem(status, code, message, fields)
         return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
-    context = {"status": status, "message": message, "fields": fields or {}}
+    again = request.method == "POST" and (code == "session_expired" or status == 503)
+    context = {
+        "status": status,
+        "message": message,
+        "fields": fields or {},
+        "given": typed(request) if again else None,
+    }
     return render(request, "error.html", context, status=status)
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what a form held, passwords and its own token left out."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    ]
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -218,12 +244,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose session is gone."""
-    return respond(
-        request,
-        403,
-        "session_expired",
-        str(FORM_TOO_OLD),
-    )
+    return respond(request, 403, "session_expired", str(FORM_TOO_OLD))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -5,6 +5,7 @@ import { ReadingPage } from '../reading/page';
 import { UploadPage } from '../upload/page';
 import { setUpConfirm } from './confirm';
 import { fillFragments } from './fragments';
+import { setUpGiven } from './given';
 import { setUpIndexLesion } from './indexLesion';
 import { setUpKeySheet } from './keySheet';
 import { setUpOpinion } from './opinion';
@@ -17,6 +18,7 @@ whenReady(() => {
   setUpConfirm();
   setUpOpinion();
   setUpIndexLesion();
+  setUpGiven();
   setUpRail();
   mountAiPanel(document);
   void fillFragments(mountAiPanel);
