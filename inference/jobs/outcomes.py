@@ -13,7 +13,7 @@ from inference.jobs.models import Explanation, InferenceJob, JobState, Predictio
 from inference.jobs.series import SeriesIndex
 from webapp.core import audit
 from webapp.core.clock import Clock
-from webapp.core.problems import as_domain_error
+from webapp.core.foreign_errors import as_domain_error
 
 logger = logging.getLogger("reading_room.inference")
 

@@ -4,25 +4,23 @@ API answers are problem documents (RFC 9457, ``application/problem+json``); page
 sentence on the error page. Whatever isn't a known error says only that it was recorded.
 """
 
-import errno
 import logging
-import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions as drf
-from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from inference.errors import InferenceError
 from webapp.core import errors
+from webapp.core.foreign_errors import as_domain_error
 
 logger = logging.getLogger("reading_room.problems")
 
@@ -59,7 +57,6 @@ SENTENCES = {
 WHOLE_BODY = "non_field_errors"
 SHOWN = 3
 """How many faults of a body a sentence names."""
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def status_of(error: errors.DomainError) -> int:
@@ -82,42 +79,8 @@ def problem(
     return body
 
 
-def as_domain_error(error: Exception) -> errors.DomainError | None:
-    """Translate the frameworks' own errors into ours; None for what nobody foresaw."""
-    match error:
-        case errors.DomainError():
-            return error
-        case InferenceError():
-            return errors.InvalidInput(str(error), code=error.code)
-        case Http404():
-            return errors.NotFound(_("There is nothing at this address, or it is not for you."))
-        case PermissionDenied():
-            return errors.Forbidden(_("Your role does not allow this."))
-        case RequestDataTooBig():
-            return errors.TooLarge(_("The request is larger than this page takes."))
-        case OSError() if error.errno in FULL:
-            return _disk_full()
-        case OperationalError():
-            logger.error("the database failed", exc_info=error)
-            # SQLite: "database or disk is full"; PostgreSQL: "could not extend file: No space ..."
-            if re.search(r"disk is full|no space", str(error), re.IGNORECASE):
-                return _disk_full()
-            return errors.Unavailable(
-                _("The database doesn't answer. Try again in a minute; what was saved is kept."),
-                code="database_down",
-            )
-    return None
-
-
-def _disk_full() -> errors.Unavailable:
-    return errors.Unavailable(
-        _("The disk is full. Nothing was lost; ask an administrator for room, then retry."),
-        code="disk_full",
-    )
-
-
-def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn any exception of an API view into a problem document."""
+def api_exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """Turn any exception of an API view into a problem document, whatever the view answers in."""
     set_rollback()
     known = as_domain_error(error)
     if known is not None:
@@ -127,7 +90,7 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
         status, body = _from_rest_framework(error)
     else:
         return None  # ProblemMiddleware records it
-    response = Response(body, status=status, content_type=CONTENT_TYPE)
+    response = JsonResponse(body, status=status, content_type=CONTENT_TYPE)
     if isinstance(error, drf.APIException) and getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
     return response
@@ -219,7 +182,11 @@ def respond(
         "fields": fields or {},
         "given": typed(request) if again else None,
     }
-    return render(request, "error.html", context, status=status)
+    try:
+        return render(request, "error.html", context, status=status)
+    except DatabaseError:  # who is signed in can't be known: a page for nobody in particular
+        bare = context | {"request": request, "csrf_token": get_token(request)}
+        return HttpResponse(render_to_string("error.html", bare), status=status)
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
@@ -234,7 +201,9 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400."""
-    return respond(request, 400, "invalid", _("The request could not be understood."))
+    return respond(
+        request, 400, "invalid", _("The request could not be understood. Send it again.")
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -18,8 +18,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from inference.io.pictures import natural_key
+from webapp.core.foreign_errors import FULL
 from webapp.core.home import home_path
-from webapp.imaging import store
 from webapp.imaging.rejection import Code, Refusal
 
 Content = bytes | mmap.mmap
@@ -101,7 +101,7 @@ class Member:
         except NotImplementedError as error:  # a ZIP compression Python doesn't know
             raise Refusal(Code.BROKEN_ARCHIVE) from error
         except OSError as error:
-            if error.errno in store.FULL:
+            if error.errno in FULL:
                 raise
             raise Refusal(Code.UNREADABLE) from error
 

@@ -5,7 +5,6 @@ the disk (fsync) and then renamed. Its folder's entry is flushed by :func:`settl
 files, before the rows that point to them are committed.
 """
 
-import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,10 +13,10 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from webapp.core.errors import Unavailable
+from webapp.core.foreign_errors import FULL
 from webapp.core.home import home_path
 
 Part = bytes | memoryview
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def path_of(sha256: str) -> Path:

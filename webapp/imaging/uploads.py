@@ -74,7 +74,7 @@ def begin(
             data={"length": length},
             clock=clock,
         )
-    rawfiles.create(upload, filename)
+        rawfiles.create(upload, filename)  # without room for it there is no upload either
     return upload
 
 

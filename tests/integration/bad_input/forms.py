@@ -96,9 +96,8 @@ BUTTONS = {
 """Routes that are sent nothing but the press of a button."""
 
 NASTY = (
-    "", " ", "\x00", "a\x00b", "x" * 20_000, "²", "٣", "-1", "1e9", "9" * 5000, "nan",
-    "<script>alert(1)</script>", "'; --", "🫀\u202e", "../../etc/passwd", "%(x)s {0} {{ 7 }}",
-    "//evil.example", "[" * 5000, "1,2", "null",
+    " ", "a\x00b", "x" * 20_000, "²", "-1", "9" * 5000, "nan", "<script>alert(1)</script>'; --",
+    "🫀\u202e", "../../etc/passwd", "%(x)s {0} {{ 7 }}", "//evil.example", "[" * 5000,
 )  # fmt: skip
 """Texts that break programs."""
 
@@ -108,6 +107,6 @@ def spoiled(fields: Fields) -> Iterator[dict[str, Any]]:
     yield {}
     for name, value in fields.items():
         yield {key: text for key, text in fields.items() if key != name}
-        yield {**fields, name: [value, value]}
+        yield {**fields, name: [value, ""]}
         for text in NASTY:
             yield {**fields, name: text}

@@ -28,13 +28,20 @@ def complaints(response: HttpResponseBase, path: str) -> list[str]:
     if status < 400:
         return []
     text = everything(response).decode(errors="replace")
+    return internals_in(text) + faults_of(sentence_of(response, path))
+
+
+def internals_in(text: str) -> list[str]:
+    """Return what a text shows that nobody but programmers should see."""
     secrets = (str(settings.READING_ROOM_HOME), str(REPOSITORY))
     found = [f"shows {hit.group()!r}" for hit in [INTERNAL.search(text)] if hit]
-    found += [f"shows the folder {secret}" for secret in secrets if secret in text]
-    sentence = sentence_of(response, path)
-    if not re.search(r"[.?!”)]$", sentence):
-        found.append(f"says no sentence: {sentence[:200]!r}")
-    return found
+    return found + [f"shows the folder {secret}" for secret in secrets if secret in text]
+
+
+def faults_of(sentence: str) -> list[str]:
+    """Return what keeps a text from being a sentence."""
+    whole = re.search(r"[.?!”)]$", sentence) is not None
+    return [] if whole else [f"says no sentence: {sentence[:200]!r}"]
 
 
 def sentence_of(response: HttpResponseBase, path: str) -> str:
