@@ -92,6 +92,17 @@ def backgrounds(crops: Crops, settings: Configuration) -> Tensor:
     return torch.stack(chosen)
 
 
+def compact(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return a state dict with kernels and matrices in float16, which halves the files.
+
+    Biases and batch norms keep float32; networks are float32 again once loaded.
+    """
+    return {
+        key: (value.half() if value.ndim > 1 else value).contiguous().cpu()
+        for key, value in state.items()
+    }
+
+
 def _split(
     rows: Sequence[TruthRow], seed: int
 ) -> tuple[tuple[TruthRow, ...], tuple[TruthRow, ...]]:
@@ -148,8 +159,7 @@ def _write(
 ) -> None:
     output.mkdir(parents=True, exist_ok=True)
     for part, network in networks.items():
-        state = {key: value.contiguous().cpu() for key, value in network.state_dict().items()}
-        save_file(state, output / f"{part}.safetensors")
+        save_file(compact(network.state_dict()), output / f"{part}.safetensors")
     save_file({"images": images.contiguous()}, output / BACKGROUND_FILE)
     names = sorted([f"{part}.safetensors" for part in networks] + [BACKGROUND_FILE])
     files = {name: file_sha256(output / name) for name in names}
