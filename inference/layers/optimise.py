@@ -1,8 +1,10 @@
 """Make a trained network cheap to run: batch norm folded, channels last, bfloat16.
 
 On a CPU with bfloat16 instructions the three together are about three times as fast as plain
-float32. Convolutions run in bfloat16, heads (linear layers) stay float32, so that the softmax moves
-by less than `SOFTMAX_TOLERANCE`; attributions are computed on the float32 network.
+float32. Convolutions run in bfloat16, heads (linear layers) stay float32, so that the softmax of
+the mean logits of a lesion's images, which a result rests on, moves by less than
+`SOFTMAX_TOLERANCE`; a single image's may move by twice that. Attributions are computed on the
+float32 network.
 """
 
 import copy
@@ -50,8 +52,8 @@ def optimised_for_inference(
     Returns
     -------
     Module
-        Linear layers stay float32. With bfloat16 its softmax lies within `SOFTMAX_TOLERANCE` of
-        the original's for trained weights.
+        Linear layers stay float32. With bfloat16 and trained weights a lesion's softmax lies
+        within `SOFTMAX_TOLERANCE` of the original's.
     """
     folded = fold_batch_norm(network).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     for module in folded.modules():

@@ -17,7 +17,7 @@ from inference.pipelines.lilnet_ct.networks import Networks
 from inference.pipelines.lilnet_ct.predict import LesionEvidence
 from inference.pipelines.lilnet_ct.preprocess import CropStack, network_input
 
-SHAP_SAMPLES = 60
+SHAP_SAMPLES = 120
 SHAP_BATCH = 20
 CAPTIONS = {
     "cam": "What each region of the last feature map adds to the score of {name}; warm is more.",

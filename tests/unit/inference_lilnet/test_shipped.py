@@ -61,22 +61,18 @@ def test_shipped_networks_load_by_the_contracts_call() -> None:
             assert network(images).shape == (2, len(classes))
 
 
-def test_prediction_in_reduced_precision_stays_within_the_stated_tolerance(
-    networks: Networks,
-) -> None:
-    crops = []
+def test_reduced_precision_keeps_decisions_and_the_stated_tolerance(networks: Networks) -> None:
     for exam, rows in cases():
         volume = exam.volumes_of(ContrastPhase.PORTAL_VENOUS)[0]
+        assert volume.geometry is not None
         box = core_slices(volume.geometry.pixel_box(rows[0].box_mm))
-        crops.append(crop_lesion(volume, box, DEMO).images_zyx)
-    images = network_input(np.concatenate(crops))
-    with torch.inference_mode():
-        for part in PARTS:
-            exact = networks.exact[part](images).softmax(dim=1)
-            fast = networks.fast[part](images).softmax(dim=1)
-            off = (exact - fast).abs()
-            assert off.mean() < SOFTMAX_TOLERANCE / 2, part
-            assert off.max() < 3 * SOFTMAX_TOLERANCE, part
+        images = network_input(crop_lesion(volume, box, DEMO).images_zyx)
+        with torch.inference_mode():
+            for part in PARTS:
+                exact = networks.exact[part](images).mean(dim=0).softmax(dim=0)
+                fast = networks.fast[part](images).mean(dim=0).softmax(dim=0)
+                assert (exact - fast).abs().max() < SOFTMAX_TOLERANCE, part
+                assert exact.argmax() == fast.argmax(), part
 
 
 def test_unseen_phantoms_are_classified_far_better_than_by_chance() -> None:
