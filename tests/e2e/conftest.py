@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import REPOSITORY
 
@@ -26,6 +26,9 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 LARGE, SMALL = {"width": 1440, "height": 900}, {"width": 1280, "height": 720}
 PASSWORD = "reading-room"
+# Two browsers and a model share two cores; how long a page takes is no test's business.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 SLOW_MACHINE_MS = 120_000
 
 
@@ -137,6 +140,7 @@ class Cast:
     def _sign_in(self, email: str) -> Person:
         context = self.browser.new_context(base_url=self.installation.address, viewport=LARGE)  # type: ignore[arg-type]
         context.set_default_navigation_timeout(SLOW_MACHINE_MS)
+        context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         page = context.new_page()
         complaints: list[str] = []
