@@ -67,7 +67,8 @@ def select_volumes(exam: Exam) -> Selection:
             "phases or choose another system.",
         )
     warnings += [] if len(missing) == len(PHASES) else [_missing(phase) for phase in missing]
-    warnings += _scope(exam, chosen)
+    said = {notice.code for notice in exam.notices}
+    warnings += [notice for notice in _scope(exam, chosen) if notice.code not in said]
     return Selection(tuple(chosen), missing, tuple(warnings))
 
 
