@@ -28,6 +28,8 @@ LARGE, SMALL = {"width": 1440, "height": 900}, {"width": 1280, "height": 720}
 PASSWORD = "reading-room"
 # Two browsers and a model share two cores; how long a page takes is no test's business.
 PATIENCE_MS = 60_000
+# Playwright keeps an event loop in the worker that later database tests run in.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 expect.set_options(timeout=PATIENCE_MS)
 SLOW_MACHINE_MS = 120_000
 
