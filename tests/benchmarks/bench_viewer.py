@@ -1,12 +1,6 @@
 """First image and whole series of a CT in Chromium: the case page against a bare page."""
 
-import json
-import shutil
-import signal
 import statistics
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from inference.phantoms.cohort import write_cohort
 from inference.phantoms.ct import PhantomSize
+from tests.benchmarks.installation import ingest, installation
 from tests.benchmarks.viewer_sides import (
     BARE,
     SUM_DECODED,
@@ -23,7 +18,7 @@ from tests.benchmarks.viewer_sides import (
     write_bare_page,
 )
 from tests.conftest import SHARED
-from tests.e2e.conftest import CHROMIUM_FLAGS, Installation, chromium_path, start_installation
+from tests.e2e.conftest import CHROMIUM_FLAGS, Installation, chromium_path
 from tests.e2e.faults.server import kill_web, wait_for_web
 
 REAL_CT = SHARED / "data" / "ct" / "crlm-ct-1004"
@@ -34,24 +29,23 @@ MOST = 1 / 1.3
 
 def rows() -> list[dict[str, Any]]:
     """Return both benchmarks; the pages take turns, each time in a browser with an empty cache."""
-    with _installation() as installation, sync_playwright() as playwright:
+    with installation() as running, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
-        addresses = _pages(browser, installation)
-        alike = _decoded(browser, installation, addresses)
+        addresses, n_frames = _pages(browser, running)
+        alike = _decoded(browser, running, addresses, n_frames)
         rounds = [
-            [_times(browser, installation, address) for address in addresses]
-            for _round in range(ROUNDS)
+            [_times(browser, running, address) for address in addresses] for _round in range(ROUNDS)
         ]
         browser.close()
-    names = ("first image", "whole series")
-    return [_row(f"{name} of a CT in Chromium", i, rounds, alike) for i, name in enumerate(names)]
+    names = ("first image of a CT", "whole series of a CT")
+    return [_row(name, which, rounds, alike) for which, name in enumerate(names)]
 
 
 def _row(name: str, which: int, rounds: list[list[list[float]]], alike: bool) -> dict[str, Any]:
     pairs = [(ours[which], bare[which]) for ours, bare in rounds]
     ours, baseline = (statistics.median(side) for side in zip(*pairs, strict=True))
     return {
-        "name": f"{name}, case page against bare page",
+        "name": f"{name} in Chromium, case page against bare page",
         "ours": ours,
         "baseline": baseline,
         "unit": "ms",
@@ -61,54 +55,41 @@ def _row(name: str, which: int, rounds: list[list[list[float]]], alike: bool) ->
     }
 
 
-@contextmanager
-def _installation() -> Iterator[Installation]:
-    home = Path(tempfile.mkdtemp(prefix="reading-room-bench-"))
-    installation = start_installation(home, "--no-data")
-    try:
-        yield installation
-    finally:
-        installation.process.send_signal(signal.SIGINT)
-        installation.process.wait(60)
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def _pages(browser: Browser, installation: Installation) -> list[str]:
-    """Make the case and the bare page; return their addresses."""
-    case = _case(installation)
-    context = signed_in(browser, installation)
-    write_bare_page(context, installation, case)
+def _pages(browser: Browser, running: Installation) -> tuple[list[str], int]:
+    """Make the case and the bare page; return their addresses and the number of frames."""
+    case = ingest(running, _ct(running.home / "phantom"))
+    context = signed_in(browser, running)
+    n_frames = write_bare_page(context, running, case)
     context.close()
-    kill_web(installation)  # static files are looked for once, when the server starts
-    wait_for_web(installation)
-    return [f"/cases/{case}/", f"/static/{BARE}/index.html"]
+    kill_web(running)  # static files are looked for once, when the server starts
+    wait_for_web(running)
+    return [f"/cases/{case}/", f"/static/{BARE}/index.html"], n_frames
 
 
-def _case(installation: Installation) -> str:
-    folder = REAL_CT
-    if not folder.is_dir():
-        folder = installation.home / "phantom"
-        write_cohort("lilnet_ct", 1, 7, folder, PhantomSize(512, 40))
-    done = installation.manage("ingest", str(folder), "--owner", "clinician@example.org", "--json")
-    return str(json.loads(done.stdout)["cases"][0]["id"])
+def _ct(folder: Path) -> Path:
+    """Return the real CT, or a phantom where it is missing."""
+    if REAL_CT.is_dir():
+        return REAL_CT
+    write_cohort("lilnet_ct", 1, 7, folder, PhantomSize(512, 40))
+    return folder
 
 
-def _times(browser: Browser, installation: Installation, address: str) -> list[float]:
+def _times(browser: Browser, running: Installation, address: str) -> list[float]:
     """Return milliseconds from the navigation's start to the first image and to the last."""
-    context = signed_in(browser, installation)
+    context = signed_in(browser, running)
     times: list[float] = load(context, address).evaluate(TIMES)
     context.close()
     return times
 
 
-def _decoded(browser: Browser, installation: Installation, addresses: list[str]) -> bool:
+def _decoded(browser: Browser, running: Installation, addresses: list[str], n_frames: int) -> bool:
     """Say whether both pages decode the same pixels."""
 
     def sums(context: BrowserContext, address: str) -> list[list[float]]:
         found: list[list[float]] = load(context, address, SUM_DECODED).evaluate("() => decoded")
         return sorted(found)
 
-    context = signed_in(browser, installation)
+    context = signed_in(browser, running)
     ours, bare = (sums(context, address) for address in addresses)
     context.close()
-    return len(ours) > 0 and ours == bare
+    return len(ours) == n_frames and ours == bare

@@ -7,7 +7,6 @@ addresses the viewer asks for, so that both pages run the very same bundle.
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -46,8 +45,14 @@ window.Worker = class extends Plain {
 """Notes number and sum of the pixels of every image that a decoder hands back."""
 
 
-def write_bare_page(context: BrowserContext, installation: Installation, case: str) -> None:
-    """Put the bare page, its manifest and its frames beside the installation's static files."""
+def write_bare_page(context: BrowserContext, installation: Installation, case: str) -> int:
+    """Put the bare page, its manifest and its frames beside the installation's static files.
+
+    Returns
+    -------
+    int
+        How many frames there are.
+    """
     folder = installation.home / "static" / BARE
     folder.mkdir()
     page = context.request.get(f"/cases/{case}/").text()
@@ -64,6 +69,7 @@ def write_bare_page(context: BrowserContext, installation: Installation, case: s
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     (folder / "fetch.js").write_text(FILES_HAVE_NO_SLASH, "utf-8")
     (folder / "index.html").write_text(_bare(page), "utf-8")
+    return sum(len(series["frames"]) for series in manifest["series"])
 
 
 def _bare(page: str) -> str:
@@ -104,8 +110,3 @@ def load(context: BrowserContext, path: str, *scripts: str) -> Page:
     page.goto(path, wait_until="commit")
     page.wait_for_function(LOADED, timeout=SAFETY_MS)
     return page
-
-
-def static_folder(installation: Installation) -> Path:
-    """Return where the bare page lies."""
-    return installation.home / "static" / BARE
