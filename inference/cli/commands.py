@@ -16,7 +16,7 @@ import numpy as np
 from inference import pipelines
 from inference.contracts import Exam, Heatmap, RunOutput
 from inference.errors import UnusableInput
-from inference.io import read_exam
+from inference.io import read_exam, read_outlines
 from inference.phantoms import write_cohort
 from inference.registry import catalogue, find
 
@@ -149,16 +149,13 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
 def _run(arguments: argparse.Namespace, methods: tuple[str, ...]) -> tuple[Exam, RunOutput]:
     """Read the exam and run the system on it."""
     find(arguments.system)
-    if arguments.outline is not None:
-        raise UnusableInput(
-            "outline_not_used", f"{arguments.system} uses no outline; leave --outline away."
-        )
     _need_folder(arguments.input)
     exam = read_exam(arguments.input)
     output = pipelines.run(
         arguments.system,
         exam,
         lesions=arguments.lesion,
+        outlines=() if arguments.outline is None else read_outlines(arguments.outline),
         device=arguments.device,
         progress=Progress(),
         explain=methods,

@@ -6,10 +6,11 @@ geometry, and pixels of slice or frame z where there is none.
 
 from inference.contracts.geometry import Box, Geometry, PixelBox
 from inference.contracts.images import ClinicalValue, Clip, ContrastPhase, Exam, Volume
+from inference.contracts.marks import LesionInput, Marks, Outline, Polygon
 from inference.contracts.results import (
+    Finding,
     Heatmap,
     Lesion,
-    LesionInput,
     Notice,
     Prediction,
     RunOutput,
@@ -23,12 +24,16 @@ __all__ = [
     "Clip",
     "ContrastPhase",
     "Exam",
+    "Finding",
     "Geometry",
     "Heatmap",
     "Lesion",
     "LesionInput",
+    "Marks",
     "Notice",
+    "Outline",
     "PixelBox",
+    "Polygon",
     "Prediction",
     "RunOutput",
     "RunRecord",

@@ -1,6 +1,5 @@
 """What a run gives back: prediction, heat maps and the record of how it came about."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -9,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts.geometry import Box, PixelBox
-from inference.errors import UnusableInput
 
 Json = dict[str, Any]
 Probabilities = Mapping[str, float]
@@ -25,36 +23,6 @@ class Notice:
     def to_json(self) -> Json:
         """Return ``{"code", "message"}``."""
         return {"code": self.code, "message": self.message}
-
-
-@dataclass(frozen=True)
-class LesionInput:
-    """A lesion box given by a person: centre and full size in mm, LPS.
-
-    Without geometry x, y, dx and dy are pixels, z and dz slices or frames counted from 0.
-
-    Raises
-    ------
-    UnusableInput
-        ``bad_lesion`` if a number isn't finite or a size isn't above 0.
-    """
-
-    centre_mm: tuple[float, float, float]
-    size_mm: tuple[float, float, float]
-
-    def __post_init__(self) -> None:
-        if not all(math.isfinite(number) for number in (*self.centre_mm, *self.size_mm)):
-            raise UnusableInput("bad_lesion", "A lesion box needs six finite numbers.")
-        if min(self.size_mm) <= 0:
-            raise UnusableInput(
-                "bad_lesion",
-                f"A lesion box needs sizes above 0, found {min(self.size_mm):g}.",
-            )
-
-    @property
-    def box(self) -> Box:
-        """The same as a `Box`."""
-        return Box(*self.centre_mm, *self.size_mm)
 
 
 @dataclass(frozen=True)
@@ -165,6 +133,41 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One value beside the class probabilities: an imaging feature, a biomarker, a category.
+
+    Parameters
+    ----------
+    group
+        What it belongs to, for example ``features``; one table per group, in order.
+    name
+        Stable name within the group, for example ``APHE``.
+    value
+        Number, word, or None when it can't be told.
+    unit
+        Of a number; "probability" for a share in [0, 1]; empty for none.
+    reason
+        One plain sentence: why this value, or why none.
+    """
+
+    group: str
+    name: str
+    value: float | str | bool | None
+    unit: str = ""
+    reason: str = ""
+
+    def to_json(self) -> Json:
+        """Return the five fields."""
+        return {
+            "group": self.group,
+            "name": self.name,
+            "value": self.value,
+            "unit": self.unit,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
 class Prediction:
     """What the system says about the case.
 
@@ -180,6 +183,7 @@ class Prediction:
     phases_used: tuple[str, ...] = ()
     phases_missing: tuple[str, ...] = ()
     warnings: tuple[Notice, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
         if self.probabilities and abs(sum(self.probabilities.values()) - 1) > 1e-4:
@@ -198,6 +202,7 @@ class Prediction:
             "phases_used": [str(phase) for phase in self.phases_used],
             "phases_missing": [str(phase) for phase in self.phases_missing],
             "warnings": [warning.to_json() for warning in self.warnings],
+            "findings": [finding.to_json() for finding in self.findings],
         }
 
 

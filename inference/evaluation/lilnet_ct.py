@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from inference.contracts import LesionInput
+from inference.contracts import LesionInput, Marks
 from inference.evaluation.lilnet_summary import IOU_LIMITS, PHASES_BY_NAME, CaseResult, summarise
 from inference.evaluation.metrics import detection_counts
 from inference.io.cohort import TruthRow, read_truth
@@ -47,8 +47,8 @@ def assess(pipeline: LiLNetPipeline, labelled: LabelledExam) -> CaseResult:
     selection = pipeline.select(exam)
     given = [_lesion(row) for row in rows]
     idle = partial(Work, 0.0, 0.0, lambda _: None)
-    known = pipeline.predict(pipeline.locate(selection, given, idle()), idle())
-    located = pipeline.locate(selection, (), idle())
+    known = pipeline.predict(pipeline.locate(selection, Marks(tuple(given)), idle()), idle())
+    located = pipeline.locate(selection, Marks(), idle())
     found = [lesion.box for lesion in located.lesions]
     truth = [row.box_mm for row in rows]
     decision = pipeline.conclude(pipeline.predict(located, idle())).decision

@@ -4,6 +4,7 @@ files -> headers -> stacks (sorting, geometry) and phases -> exam, whose pixels 
 a pipeline asks for them.
 """
 
+from inference.io.outlines import read_outlines
 from inference.io.reading import read_exam
 
-__all__ = ["read_exam"]
+__all__ = ["read_exam", "read_outlines"]

@@ -5,11 +5,13 @@ pattern), acquisition (scanner, timing, geometry), ct (one case), ct_dicom (file
 Phantoms imitate textbook patterns; they are no evidence about patients.
 """
 
-from inference.phantoms.cohort import SYSTEMS, phantom_cases, write_cohort
-from inference.phantoms.ct import PhantomCase, PhantomPhase, PhantomSize, make_case
+from inference.phantoms.cohort import MAKERS, Phantom, phantom_cases, write_cohort
+from inference.phantoms.ct import PhantomCase, PhantomPhase, make_case
+from inference.phantoms.size import PhantomSize
 
 __all__ = [
-    "SYSTEMS",
+    "MAKERS",
+    "Phantom",
     "PhantomCase",
     "PhantomPhase",
     "PhantomSize",

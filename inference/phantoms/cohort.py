@@ -1,19 +1,39 @@
 """Cohorts of phantom cases, made one at a time and written as they are made."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol
 
+from inference.contracts import Exam
 from inference.errors import UnusableInput
-from inference.io.cohort import TruthWriter
-from inference.phantoms.ct import PhantomCase, PhantomSize, make_case
-from inference.phantoms.ct_dicom import write_case
+from inference.io.cohort import TruthRow, TruthWriter
+from inference.phantoms.size import PhantomSize
 
-SYSTEMS: dict[str, Callable[[int, int, PhantomSize], PhantomCase]] = {"lilnet_ct": make_case}
+MAKERS = {"lilnet_ct": "inference.phantoms.ct"}
+"""By system, the module whose ``make_case(seed, index, size)`` draws a case."""
+
+
+class Phantom(Protocol):
+    """One case of a cohort before its pixels are made."""
+
+    @property
+    def name(self) -> str:
+        """Folder and case name."""
+
+    def exam(self) -> Exam:
+        """Return the case as `inference.io.read_exam` would, without going through files."""
+
+    def truth(self) -> Sequence[TruthRow]:
+        """Return one row per lesion, the index lesion first."""
+
+    def write(self, folder: Path) -> None:
+        """Write the case as DICOM files below `folder`, clinical.csv and outline.json beside."""
 
 
 def phantom_cases(
     system: str, n_cases: int, seed: int, size: PhantomSize | None = None
-) -> Iterator[PhantomCase]:
+) -> Iterator[Phantom]:
     """Draw the cases of a cohort; pixels are made when asked for.
 
     Parameters
@@ -32,12 +52,12 @@ def phantom_cases(
     UnusableInput
         ``no_phantom`` for a system without phantoms, ``bad_argument`` for impossible numbers.
     """
-    make = SYSTEMS.get(system)
-    if make is None:
+    if system not in MAKERS:
         raise UnusableInput(
             "no_phantom",
-            f"There is no phantom for {system}; phantoms exist for {', '.join(SYSTEMS)}.",
+            f"There is no phantom for {system}; phantoms exist for {', '.join(MAKERS)}.",
         )
+    make: Callable[[int, int, PhantomSize], Phantom] = import_module(MAKERS[system]).make_case
     size = size or PhantomSize()
     if n_cases < 1 or seed < 0:
         raise UnusableInput(
@@ -82,6 +102,6 @@ def write_cohort(
     with (output / "truth.csv").open("w", encoding="utf-8", newline="") as stream:
         truth = TruthWriter(stream)
         for done, case in enumerate(cases, start=1):
-            write_case(case, output / case.name)
+            case.write(output / case.name)
             truth.write(case.truth())
             progress(done, n_cases)

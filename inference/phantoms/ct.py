@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from inference.contracts.geometry import bounding_box
 from inference.io.cohort import TruthRow
 from inference.phantoms.acquisition import Acquisition, Kernel, draw_acquisition
 from inference.phantoms.anatomy import Anatomy, add_moving_parts, make_anatomy, still_parts
+from inference.phantoms.ct_dicom import write_case
 from inference.phantoms.kinetics import (
     BACKGROUNDS,
     CLASSES,
@@ -23,14 +25,7 @@ from inference.phantoms.kinetics import (
 )
 from inference.phantoms.lesions import PhantomLesion, lay_lesion, make_lesion
 from inference.phantoms.shapes import Floats, Grid, Labels, smooth_field
-
-
-@dataclass(frozen=True)
-class PhantomSize:
-    """Rows (= columns) and slices of each phase."""
-
-    rows: int = 256
-    slices: int = 40
+from inference.phantoms.size import PhantomSize
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +116,10 @@ class PhantomCase:
             for made in self.phases()
         )
         return Exam(key=self.name, volumes=volumes, age_years=self.age_years, sex=self.sex)
+
+    def write(self, folder: Path) -> None:
+        """Write all phases as DICOM files below `folder`."""
+        write_case(self, folder)
 
     def truth(self) -> tuple[TruthRow, ...]:
         """Return one row per lesion, largest first; places are those of the portal phase."""

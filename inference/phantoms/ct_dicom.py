@@ -4,10 +4,13 @@ Uncompressed, explicit little endian. Every value follows from the seed, unique 
 (UUID-derived, PS3.5 B.2), so that the same seed gives the same bytes.
 """
 
+from __future__ import annotations
+
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +20,9 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
 from inference.contracts import ContrastPhase
 from inference.phantoms.acquisition import Scanner
-from inference.phantoms.ct import PhantomCase, PhantomPhase
+
+if TYPE_CHECKING:
+    from inference.phantoms.ct import PhantomCase, PhantomPhase
 
 _SPACE = uuid.UUID("6f1d3c0e-2f7a-4b7c-9d0f-3f1f5f0f6a11")
 _DESCRIPTIONS: dict[str, dict[ContrastPhase, str]] = {

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from inference.contracts import Exam, LesionInput, RunOutput
+from inference.contracts import Exam, LesionInput, Marks, Outline, RunOutput
 from inference.errors import UnusableInput
 from inference.registry import find
 
@@ -25,6 +25,7 @@ def run(
     exam: Exam,
     *,
     lesions: Sequence[LesionInput] = (),
+    outlines: Sequence[Outline] = (),
     device: str = "auto",
     progress: Progress = lambda fraction, step: None,
     explain: Sequence[str] = ("cam", "shap"),
@@ -42,6 +43,8 @@ def run(
         From `inference.io.read_exam`.
     lesions
         Boxes given by a person, the index lesion first; without any the system looks itself.
+    outlines
+        Lesions drawn by a person on clips (B-mode and contrast-enhanced ultrasound).
     device
         "auto" (a GPU when there is one), "cpu" or "cuda".
     progress
@@ -75,7 +78,9 @@ def run(
     pipeline = import_module(f"{spec.package}.pipeline").open_pipeline(
         configuration, weights, device
     )
-    output: RunOutput = pipeline.run(exam, lesions, explain, progress)
+    output: RunOutput = pipeline.run(
+        exam, Marks(tuple(lesions), tuple(outlines)), explain, progress
+    )
     return output
 
 

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import torch
 
-from inference.contracts import Exam, Heatmap, LesionInput, Prediction, RunOutput, RunRecord
+from inference.contracts import Exam, Heatmap, Marks, Prediction, RunOutput, RunRecord
 
 Progress = Callable[[float, str], None]
 Selected = TypeVar("Selected")
@@ -77,7 +77,7 @@ class Pipeline(ABC, Generic[Selected, Located, Evidence]):
     def run(
         self,
         exam: Exam,
-        lesions: Sequence[LesionInput],
+        marks: Marks,
         methods: Sequence[str],
         progress: Progress,
     ) -> RunOutput:
@@ -86,7 +86,7 @@ class Pipeline(ABC, Generic[Selected, Located, Evidence]):
         with steps.step("select"):
             selected = self.select(exam)
         with steps.step("locate") as work:
-            located = self.locate(selected, lesions, work)
+            located = self.locate(selected, marks, work)
         with steps.step("predict") as work:
             evidence = self.predict(located, work)
             prediction = self.conclude(evidence)
@@ -99,7 +99,7 @@ class Pipeline(ABC, Generic[Selected, Located, Evidence]):
         """Choose the images to use."""
 
     @abstractmethod
-    def locate(self, selected: Selected, lesions: Sequence[LesionInput], work: Work) -> Located:
+    def locate(self, selected: Selected, marks: Marks, work: Work) -> Located:
         """Find the lesions, or take those given."""
 
     @abstractmethod

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from inference.phantoms.cohort import write_cohort
-from inference.phantoms.ct import PhantomSize
+from inference.phantoms.size import PhantomSize
 from tests.benchmarks.installation import ingest, installation
 from tests.benchmarks.viewer_sides import (
     BARE,

@@ -11,7 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.e2e.conftest import LARGE, PASSWORD, Installation
+from tests.benchmarks.installation import OWNER
+from tests.e2e.conftest import LARGE, Installation, sign_in
 
 BARE = "bare"
 SAFETY_MS = 300_000
@@ -93,11 +94,7 @@ def signed_in(browser: Browser, installation: Installation) -> BrowserContext:
     """Return a new browser of the clinician's, with nothing in its cache."""
     context = browser.new_context(base_url=installation.address, viewport=LARGE)  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto("/sign-in/")
-    page.fill("input[name=username]", "clinician@example.org")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.button--primary")
-    page.wait_for_url("**/")
+    sign_in(page, f"{OWNER}@example.org")
     page.close()
     return context
 

@@ -104,6 +104,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def sign_in(page: Page, email: str) -> None:
+    """Sign one of the demo's people in."""
+    page.goto("/sign-in/")
+    page.fill("input[name=username]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button.button--primary")
+    page.wait_for_url("**/")
+
+
 @dataclass
 class Person:
     """Somebody at a browser of their own; remembers what went wrong on their pages."""
@@ -155,11 +164,7 @@ class Cast:
                 else None
             ),
         )
-        page.goto("/sign-in/")
-        page.fill("input[name=username]", email)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button.button--primary")
-        page.wait_for_url("**/")
+        sign_in(page, email)
         return Person(page, complaints)
 
     def complaints(self) -> list[str]:

@@ -17,8 +17,7 @@ from inference.jobs.execution import run_job
 from inference.jobs.models import InferenceJob, JobState
 from inference.jobs.services import request_inference
 from inference.phantoms.cohort import phantom_cases
-from inference.phantoms.ct import PhantomSize
-from inference.phantoms.ct_dicom import write_case
+from inference.phantoms.size import PhantomSize
 from readerstudy.models import ReaderStudy
 from readerstudy.protocol.template import six_lesion_template
 from readerstudy.services.drafts import create_study
@@ -123,7 +122,7 @@ def _cohort(cohort: Cohort, clock: Clock, say: Say) -> list[tuple[Case, TruthRow
     for phantom in phantom_cases(SYSTEM, cohort.n_cases, cohort.seed, size):
         say(f"  {cohort.owner.partition('@')[0]}: {phantom.name}")
         with tempfile.TemporaryDirectory() as folder:
-            write_case(phantom, Path(folder) / phantom.name)
+            phantom.write(Path(folder) / phantom.name)
             report = ingest(path=Path(folder), owner=owner, project=None, clock=clock)
         index_lesion = phantom.truth()[0]
         case = report.cases[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from inference.contracts import Exam, Heatmap, Lesion, LesionInput, Prediction, RunRecord
+from inference.contracts import Exam, Heatmap, Lesion, Marks, Prediction, RunRecord
 from inference.errors import UnusableInput
 from inference.pipelines.base import Pipeline, Work, software
 from inference.pipelines.lilnet_ct.configuration import CONFIGURATIONS, PARTS, Configuration
@@ -51,10 +51,12 @@ class LiLNetPipeline(Pipeline[Selection, Located, Evidence]):
         """Choose the arterial and the portal venous volume."""
         return select_volumes(exam)
 
-    def locate(self, selected: Selection, lesions: Sequence[LesionInput], work: Work) -> Located:
+    def locate(self, selected: Selection, marks: Marks, work: Work) -> Located:
         """Take the boxes given, else detect lesions."""
-        if lesions:
-            found = given_lesions(selected, lesions)
+        if marks.outlines:
+            raise UnusableInput("outline_not_used", "LiLNet uses no outline; give boxes instead.")
+        if marks.lesions:
+            found = given_lesions(selected, marks.lesions)
         else:
             work.expect(sum(volume.shape_zyx[0] for volume in selected.volumes))
             found = detect_lesions(selected, self.networks.detector, self.configuration, work.done)

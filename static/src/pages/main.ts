@@ -5,6 +5,7 @@ import { ReadingPage } from '../reading/page';
 import { UploadPage } from '../upload/page';
 import { setUpConfirm } from './confirm';
 import { fillFragments } from './fragments';
+import { setUpFreshToken } from './freshToken';
 import { setUpGiven } from './given';
 import { setUpIndexLesion } from './indexLesion';
 import { setUpKeySheet } from './keySheet';
@@ -19,6 +20,7 @@ whenReady(() => {
   setUpOpinion();
   setUpIndexLesion();
   setUpGiven();
+  setUpFreshToken();
   setUpRail();
   mountAiPanel(document);
   void fillFragments(mountAiPanel);

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.phantoms.cohort import write_cohort
-from inference.phantoms.ct import PhantomSize
+from inference.phantoms.size import PhantomSize
 from readerstudy.protocol.template import six_lesion_template
 from tests.e2e.conftest import Installation
 from tests.e2e.faults.api import Api

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PASSWORD, Cast, Installation
+from tests.e2e.conftest import Cast, Installation, sign_in
 from tests.e2e.faults.api import Api
 from tests.e2e.faults.server import kill_web, wait_for_web
 from tests.e2e.faults.stage import Study, unaided_study
@@ -116,11 +116,7 @@ def test_answers_outlive_the_session(people: Cast, reading: str) -> None:
     expect_line(page, "Sign in in another tab, then go on here; nothing is lost.")
 
     other = page.context.new_page()
-    other.goto("/sign-in/")
-    other.fill("input[name=username]", f"{READER}@example.org")
-    other.fill("input[name=password]", PASSWORD)
-    other.click("main button.button--primary")
-    other.wait_for_url("**/")
+    sign_in(other, f"{READER}@example.org")
     other.close()
     choose(page, "confidence", 5)
     expect_saved(page)

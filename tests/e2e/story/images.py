@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from inference.phantoms.cohort import write_cohort
-from inference.phantoms.ct import PhantomSize
+from inference.phantoms.size import PhantomSize
 
 LOADED = "() => performance.getEntriesByName('all_loaded').length > 0"
 PATIENCE_MS = 240_000

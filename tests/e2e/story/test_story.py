@@ -69,7 +69,7 @@ def test_a_reader_study_from_the_cases_to_the_results(
         coordinator.goto(address)
         run_lilnet(coordinator)
     wizard = study.begin(coordinator, "Unaided versus aided")
-    study.choose_cases(coordinator, wizard)
+    study.choose_cases(coordinator, wizard, addresses)
     for number in range(1, N_CASES + 1):
         study.mark_lesion(coordinator, wizard, f"C{number:03d}")
     truths = list(study.truths(folder).values())

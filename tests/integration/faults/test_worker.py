@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from inference.phantoms.cohort import write_cohort
-from inference.phantoms.ct import PhantomSize
+from inference.phantoms.size import PhantomSize
 from tests.conftest import REPOSITORY
 from webapp.operations.processes import worker_command
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from inference.contracts import Heatmap, LesionInput
+from inference.contracts import Heatmap, LesionInput, Marks
 from inference.pipelines.lilnet_ct.configuration import DEMO
 from inference.pipelines.lilnet_ct.network import build
 from inference.pipelines.lilnet_ct.pipeline import LiLNetPipeline
@@ -63,7 +63,7 @@ def test_heat_maps_land_on_the_ball(pipeline: LiLNetPipeline, way: str, method: 
     assert volume.geometry is not None
     centre = volume.geometry.world_from_index(CENTRE)
     given = LesionInput(tuple(centre.tolist()), (30.0, 30.0, 30.0))
-    output = pipeline.run(exam_of(volume), [given], (method,), lambda fraction, step: None)
+    output = pipeline.run(exam_of(volume), Marks((given,)), (method,), lambda fraction, step: None)
     bright = {h.class_code: h for h in output.heatmaps}["malignant"]
     off = volume.geometry.index_from_world(centroid_mm(bright)) - BALL
     in_plane = np.linalg.norm(off[:2] * volume.geometry.spacing_mm[:2])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from inference.contracts import ContrastPhase, Exam, LesionInput, Notice, Volume
+from inference.contracts import ContrastPhase, Exam, LesionInput, Marks, Notice, Volume
 from inference.errors import CannotRun, UnusableInput
 from inference.pipelines import run
 from inference.pipelines.lilnet_ct.configuration import DEMO, LEAVES, PARTS
@@ -44,7 +44,7 @@ def quiet(fraction: float, step: str) -> None:
 
 
 def result(pipeline: LiLNetPipeline, exam: Exam, *lesions: LesionInput):
-    return pipeline.run(exam, lesions or [ball()], (), quiet).prediction
+    return pipeline.run(exam, Marks(tuple(lesions or [ball()])), (), quiet).prediction
 
 
 def codes(prediction) -> list[str]:
@@ -127,7 +127,7 @@ def test_pictures_without_units_and_spacing_run_with_a_warning(pipeline) -> None
     array[3:6, 30:50, 40:60] = 250
     pictures = Volume(array, geometry=None, phase=None, calibrated=False, series_key="case")
     given = LesionInput((49.5, 39.5, 4.0), (20.0, 20.0, 3.0))
-    output = pipeline.run(exam_of(pictures), [given], ("cam",), quiet)
+    output = pipeline.run(exam_of(pictures), Marks((given,)), ("cam",), quiet)
     prediction = output.prediction
     assert {"uncalibrated", "no_spacing"} <= set(codes(prediction))
     assert prediction.lesions[0].box_mm is None
@@ -149,7 +149,7 @@ def test_a_lesion_outside_the_images_is_refused(pipeline) -> None:
 
 
 def test_nothing_found_is_a_result(pipeline) -> None:
-    output = pipeline.run(exam_of(volume()), [], ("cam", "shap"), quiet)
+    output = pipeline.run(exam_of(volume()), Marks(), ("cam", "shap"), quiet)
     prediction = output.prediction
     assert prediction.decision is None and prediction.probabilities == {}
     assert prediction.lesions == () and "no_lesion" in codes(prediction)
@@ -160,7 +160,7 @@ def test_nothing_found_is_a_result(pipeline) -> None:
 def test_progress_never_falls_and_ends_at_one(pipeline) -> None:
     seen: list[tuple[float, str]] = []
     exam = exam_of(volume(AP), volume(PVP))
-    output = pipeline.run(exam, [ball()], ("cam",), lambda f, step: seen.append((f, step)))
+    output = pipeline.run(exam, Marks((ball(),)), ("cam",), lambda f, step: seen.append((f, step)))
     fractions = [fraction for fraction, _ in seen]
     assert fractions == sorted(fractions) and fractions[-1] == pytest.approx(1)
     steps = ["select", "locate", "predict", "explain"]
@@ -170,14 +170,14 @@ def test_progress_never_falls_and_ends_at_one(pipeline) -> None:
 
 def test_a_rerun_is_the_same_to_the_bit(pipeline) -> None:
     exam = exam_of(volume())
-    first, again = (pipeline.run(exam, [ball()], ("cam", "shap"), quiet) for _ in range(2))
+    first, again = (pipeline.run(exam, Marks((ball(),)), ("cam", "shap"), quiet) for _ in range(2))
     assert first.prediction == again.prediction
     for one, other in zip(first.heatmaps, again.heatmaps, strict=True):
         assert np.array_equal(one.grid_zyx, other.grid_zyx)
 
 
 def test_each_class_of_each_network_has_a_map_per_phase(pipeline) -> None:
-    output = pipeline.run(exam_of(volume(AP), volume(PVP)), [ball()], ("gradcam",), quiet)
+    output = pipeline.run(exam_of(volume(AP), volume(PVP)), Marks((ball(),)), ("gradcam",), quiet)
     names = {name for classes in PARTS.values() for name in classes}
     assert {(h.class_code, h.phase) for h in output.heatmaps} == {
         (name, phase) for name in names for phase in ("arterial", "portal_venous")
