@@ -1,6 +1,7 @@
 """What the registry knows about a system; plain data, no torch."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from inference.contracts import ContrastPhase
@@ -25,11 +26,70 @@ class ClassSpec:
 
 @dataclass(frozen=True)
 class ClinicalVariable:
-    """A row that ``clinical.csv`` may hold: name, unit ("" for none), allowed values if closed."""
+    """A row that ``clinical.csv`` may hold; a number unless `values` closes it.
+
+    `label` is what people call it; empty where the name says it.
+    """
 
     name: str
     unit: str = ""
     values: tuple[str, ...] = ()
+    label: str = ""
+
+
+class ImageKind(StrEnum):
+    """What a system looks at."""
+
+    VOLUMES = "volumes"
+    STILLS = "stills"
+    CINE = "cine"
+
+
+class Need(StrEnum):
+    """Whether a kind of mark is taken."""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class MarkNeeds:
+    """What a person marks before a run.
+
+    Parameters
+    ----------
+    box
+        Lesion box; where optional, the system's own detector or segmenter looks without one.
+    outline, background
+        Outline of the lesion on a frame, and of liver beside it on the same frame.
+    most_outlines
+        How many frames may be outlined.
+    """
+
+    box: Need = Need.OPTIONAL
+    outline: Need = Need.NONE
+    background: Need = Need.NONE
+    most_outlines: int = 1
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the marks as in ``list --json``."""
+        return {
+            "box": self.box.value,
+            "outline": self.outline.value,
+            "background": self.background.value,
+            "most_outlines": self.most_outlines,
+        }
+
+
+@dataclass(frozen=True)
+class EditableFinding:
+    """A finding that a clinician may change after the run; a number unless `values` closes it."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    unit: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +133,13 @@ class ModelSpec:
         required, at least one optional phase is needed.
     clinical_variables
         What ``clinical.csv`` may hold.
+    images
+        What it looks at.
+    marks
+        What a person marks before a run.
+    editable
+        Findings that can be changed after a run; its package then has a module ``revise`` without
+        torch, with ``revise(findings, edits) -> findings``.
     configurations
         Names of the sizes it comes in.
     scope
@@ -92,6 +159,9 @@ class ModelSpec:
     required_phases: tuple[ContrastPhase, ...] = ()
     optional_phases: tuple[ContrastPhase, ...] = ()
     clinical_variables: tuple[ClinicalVariable, ...] = ()
+    images: ImageKind = ImageKind.VOLUMES
+    marks: MarkNeeds = MarkNeeds()
+    editable: tuple[EditableFinding, ...] = ()
     configurations: tuple[str, ...] = ("paper", "demo")
     scope: str = ""
     package: str = field(default="")
@@ -135,6 +205,11 @@ class ModelSpec:
             "clinical_variables": [
                 {"name": v.name, "unit": v.unit, "values": list(v.values)}
                 for v in self.clinical_variables
+            ],
+            "images": self.images.value,
+            "marks": self.marks.to_json(),
+            "editable": [
+                {"name": e.name, "unit": e.unit, "values": list(e.values)} for e in self.editable
             ],
             "configurations": list(self.configurations),
         }
