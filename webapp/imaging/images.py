@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from inference.io.headers import FrameHeader
 from webapp.imaging import store
 from webapp.imaging.archives import Content
-from webapp.imaging.dicom import decoding, parsing, pixels, screening
+from webapp.imaging.dicom import decoding, masking, parsing, pixels, screening
 from webapp.imaging.dicom.deidentify import Deidentifier
 from webapp.imaging.dicom.describe import Facts, describe, header_of
 from webapp.imaging.dicom.objects import Clean, Identity
@@ -81,14 +82,19 @@ def clean_dicom(
     held = screening.screen(source.header, sop_class)
     if held is not None and not pixels_checked:
         raise held
+    fingerprint = lru_cache(lambda: hashlib.sha256(content).hexdigest())
     clean = deidentifier.clean(
         source,
         layout,
         pixels.arrange(source, layout),
-        fingerprint=lambda: hashlib.sha256(content).hexdigest(),
+        fingerprint=fingerprint,
         pixels_checked=held is not None,
     )
     decoding.check(clean)
+    if not pixels_checked and screening.shows_text_outside(source.header, sop_class):
+        clean = deidentifier.clean(
+            source, *masking.masked(clean), fingerprint=fingerprint, pixels_cleaned=True
+        )
     return source, clean
 
 

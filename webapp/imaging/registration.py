@@ -52,9 +52,9 @@ NOTICES = {
     "uneven_spacing": _("The slices of a series are not evenly spaced; distances are uncertain."),
     "uncalibrated": _("The grey values are not Hounsfield units."),
     "no_geometry": _("The images say nothing about size and place, so nothing can be measured."),
-    "text_in_ultrasound": _(
-        "Ultrasound pictures may show text outside the marked regions; look through them before "
-        "anyone else does."
+    "ultrasound_masked": _(
+        "What lies outside the marked regions of the ultrasound pictures was blackened, because "
+        "names are often shown there."
     ),
 }
 
@@ -254,6 +254,6 @@ def _notices(volume: Arranged) -> set[str]:
         codes.add("uncalibrated")
     if volume.first.facts.spacing_mm is None:
         codes.add("no_geometry")
-    if modality == "US" and not volume.first.facts.pixels_checked:
-        codes.add("text_in_ultrasound")
+    if any(image.facts.pixels_cleaned for image in volume.images):
+        codes.add("ultrasound_masked")
     return codes

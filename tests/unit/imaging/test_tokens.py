@@ -1,6 +1,7 @@
 """Frame tokens hold for one series, one session and one minute, and say nothing to others."""
 
 from datetime import UTC, datetime, timedelta
+from string import ascii_letters
 from uuid import UUID, uuid4
 
 import pytest
@@ -62,6 +63,9 @@ def test_one_changed_letter_is_enough() -> None:
     token = issued()
     for n in range(len(token)):
         assert refused(token[:n] + ("A" if token[n] != "A" else "B") + token[n + 1 :])
+    alike = (letter for letter in ascii_letters if letter != token[-1])
+    assert all(refused(token[:-1] + letter) for letter in alike)
+    assert refused(f"{token[:5]}.{token[5:]}")
 
 
 def test_two_tokens_for_the_same_have_nothing_in_common() -> None:

@@ -1,6 +1,6 @@
 """Whether compressed frames really decode, so that a broken one is refused and not shown black."""
 
-from pydicom.dataset import FileMetaDataset
+from pydicom.dataset import Dataset, FileMetaDataset
 
 from inference.errors import UnusableInput
 from inference.io.check import decodable
@@ -10,6 +10,17 @@ from webapp.imaging.dicom.pixels import COMPRESSED
 from webapp.imaging.rejection import Code, Refusal
 
 _VALUE = 12  # bytes of tag, VR and length before the value of Pixel Data
+
+
+def dataset_of(image: Clean) -> Dataset:
+    """Return a file that isn't stored yet as a data set whose pixels can be decoded."""
+    dataset = header_of(image.header)
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = image.syntax
+    _meta_and_header, element, *rest = image.parts
+    dataset.PixelData = b"".join([element[_VALUE:], *rest])
+    dataset["PixelData"].is_undefined_length = image.syntax in COMPRESSED
+    return dataset
 
 
 def check(image: Clean) -> None:
@@ -22,13 +33,7 @@ def check(image: Clean) -> None:
     """
     if image.syntax not in COMPRESSED:
         return
-    dataset = header_of(image.header)
-    dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = image.syntax
-    _meta_and_header, element, *rest = image.parts
-    dataset.PixelData = b"".join([element[_VALUE:], *rest])
-    dataset["PixelData"].is_undefined_length = True
     try:
-        decodable(dataset)
+        decodable(dataset_of(image))
     except UnusableInput:
         raise Refusal(Code.UNDECODABLE) from None

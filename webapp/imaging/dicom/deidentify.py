@@ -1,4 +1,4 @@
-"""De-identification: a new header built from the whitelist, the pixels passed on untouched.
+"""De-identification: a new header built from the whitelist, the pixels passed on as given.
 
 Basic Application Level Confidentiality Profile with the Retain Patient Characteristics Option
 (PS3.15 annex E), as recorded in (0012,0063) and (0012,0064). UIDs are replaced by keyed hashes:
@@ -15,7 +15,7 @@ from pydicom.sequence import Sequence
 
 from webapp.imaging.dicom import screening, writing
 from webapp.imaging.dicom.cleaning import OLDEST, years
-from webapp.imaging.dicom.objects import Clean, Identity, finished, joined
+from webapp.imaging.dicom.objects import Clean, Identity, described, finished, joined
 from webapp.imaging.dicom.parsing import Source, raw, text
 from webapp.imaging.dicom.pixels import Layout, Pixels
 from webapp.imaging.dicom.whitelist import SEQUENCES, Remap, rules
@@ -60,6 +60,7 @@ class Deidentifier:
         *,
         fingerprint: Callable[[], str],
         pixels_checked: bool = False,
+        pixels_cleaned: bool = False,
     ) -> Clean:
         """Build the stored file of an image.
 
@@ -71,11 +72,16 @@ class Deidentifier:
             Called where the file has no UIDs: a hash of its content.
         pixels_checked
             Whether a person has confirmed that no name shows in the pixels.
+        pixels_cleaned
+            Whether `layout` and `pixels` are what blackening has made of the file's own.
         """
         elements = self._kept(source.header, layout.signed)
-        if pixels_checked:
+        if pixels_cleaned:
+            elements |= described(layout)
+        if pixels_checked or pixels_cleaned:
             elements[screening.BURNED_IN] = writing.element(screening.BURNED_IN, "CS", b"NO")
-        return finished(elements, self._identity(source, fingerprint), layout, pixels)
+        identity = self._identity(source, fingerprint)
+        return finished(elements, identity, layout, pixels, pixels_cleaned=pixels_cleaned)
 
     def _identity(self, source: Source, fingerprint: Callable[[], str]) -> Identity:
         """Remap study, series and instance; the nearest known UID stands in for a missing one."""

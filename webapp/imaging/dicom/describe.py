@@ -41,8 +41,8 @@ class Facts:
         Whether the frames are a cine; whether it only shows where other images were taken.
     lossy
         Whether the header says that the image was compressed with loss.
-    pixels_checked
-        Whether somebody has said that no text is burned into the picture.
+    pixels_cleaned
+        Whether parts of the picture were blackened.
     palette
         Colour lookup table of PALETTE COLOR images.
     """
@@ -57,7 +57,7 @@ class Facts:
     is_clip: bool
     is_localizer: bool
     lossy: bool
-    pixels_checked: bool
+    pixels_cleaned: bool
     series_number: int
     palette: dict[str, Any] | None
 
@@ -91,7 +91,7 @@ def describe(header: Dataset, source: str) -> Facts:
         is_clip=clip is not None and len(planes) > 1,
         is_localizer="LOCALIZER" in text(header, "ImageType"),
         lossy=text(header, "LossyImageCompression") == "01",
-        pixels_checked=text(header, "BurnedInAnnotation") == "NO",
+        pixels_cleaned="Clean Pixel Data" in text(header, "DeidentificationMethod"),
         series_number=int(number(header, "SeriesNumber") or 0),
         palette=_palette(header),
     )

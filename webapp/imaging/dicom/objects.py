@@ -15,10 +15,11 @@ _EMPTY = {
     0x00100020: "LO", 0x00100030: "DA", 0x00200010: "SH",
 }  # fmt: skip
 # PS3.16 CID 7050.
-_METHODS = (
+_PROFILE = (
     ("113100", "Basic Application Confidentiality Profile"),
     ("113108", "Retain Patient Characteristics Option"),
 )
+_CLEAN_PIXELS = ("113101", "Clean Pixel Data Option")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,12 @@ class Clean:
 
 
 def finished(
-    elements: dict[int, bytes], identity: Identity, layout: Layout, pixels: Pixels
+    elements: dict[int, bytes],
+    identity: Identity,
+    layout: Layout,
+    pixels: Pixels,
+    *,
+    pixels_cleaned: bool = False,
 ) -> Clean:
     """Add to encoded elements what every stored file has, and put the file together.
 
@@ -65,7 +71,10 @@ def finished(
     ----------
     elements
         Encoded elements by tag; those named by the identity are overwritten.
+    pixels_cleaned
+        Whether parts of the picture were blackened.
     """
+    methods = (*_PROFILE, _CLEAN_PIXELS) if pixels_cleaned else _PROFILE
     age = "" if identity.age_years is None else f"{identity.age_years:03d}Y"
     common = {tag: (vr, "") for tag, vr in _EMPTY.items()} | {
         0x00080016: ("UI", identity.sop_class),
@@ -74,16 +83,34 @@ def finished(
         0x00100040: ("CS", identity.sex),
         0x00101010: ("AS", age),
         0x00120062: ("CS", "YES"),
-        0x00120063: ("LO", "\\".join(meaning for _code, meaning in _METHODS)),
+        0x00120063: ("LO", "\\".join(meaning for _code, meaning in methods)),
         0x0020000D: ("UI", identity.study_uid),
         0x0020000E: ("UI", identity.series_uid),
         0x00280303: ("CS", "REMOVED"),
     }
     encoded = {tag: writing.element(tag, vr, value.encode()) for tag, (vr, value) in common.items()}
-    body = joined(elements | encoded | {0x00120064: _METHOD_SEQUENCE})
+    codes = writing.sequence(0x00120064, (_method(*pair) for pair in methods))
+    body = joined(elements | encoded | {0x00120064: codes})
     start = _file_meta(identity.sop_class, identity.sop_uid, pixels.syntax) + body
     frames = [(len(start) + offset, length) for offset, length in pixels.frames]
     return Clean(identity, layout, pixels.syntax, [start, *pixels.parts], body, frames)
+
+
+def described(layout: Layout) -> dict[int, bytes]:
+    """Encode how pixels are laid out (Image Pixel module, PS3.3 C.7.6.3), by tag."""
+    shorts = {
+        0x00280002: layout.samples,
+        0x00280010: layout.rows,
+        0x00280011: layout.columns,
+        0x00280100: layout.bits_allocated,
+        0x00280101: layout.bits_stored,
+        0x00280102: layout.high_bit,
+        0x00280103: int(layout.signed),
+    }
+    if layout.planar is not None:
+        shorts[0x00280006] = layout.planar
+    encoded = {t: writing.element(t, "US", v.to_bytes(2, "little")) for t, v in shorts.items()}
+    return encoded | {0x00280004: writing.element(0x00280004, "CS", layout.photometric.encode())}
 
 
 def joined(elements: dict[int, bytes]) -> bytes:
@@ -112,6 +139,3 @@ def _method(code: str, meaning: str) -> bytes:
         writing.element(0x00080102, "SH", b"DCM"),
         writing.element(0x00080104, "LO", meaning.encode()),
     ))  # fmt: skip
-
-
-_METHOD_SEQUENCE = writing.sequence(0x00120064, (_method(*pair) for pair in _METHODS))

@@ -13,7 +13,7 @@ from PIL import Image
 from pydicom.uid import JPEGBaseline8Bit
 
 from webapp.imaging.dicom import writing
-from webapp.imaging.dicom.objects import Clean, Identity, finished
+from webapp.imaging.dicom.objects import Clean, Identity, described, finished
 from webapp.imaging.dicom.pixels import Layout, encapsulated, native
 from webapp.imaging.rejection import Code, Refusal
 
@@ -102,7 +102,8 @@ _TURNS = {
 
 def _layout(rows: int, columns: int, bits: int, photometric: str) -> Layout:
     samples = 1 if photometric == "MONOCHROME2" else 3
-    return Layout(rows, columns, samples, bits, bits, bits - 1, False, photometric, 1)
+    planar = 0 if samples == 3 else None
+    return Layout(rows, columns, samples, bits, bits, bits - 1, False, photometric, 1, planar)
 
 
 def _baseline(content: bytes) -> tuple[bytes, str] | None:
@@ -144,24 +145,13 @@ def _photometric(marker: int, segment: bytes) -> str:
 
 
 def _elements(layout: Layout, number: int, lossy: bool) -> dict[int, bytes]:
-    shorts = {
-        0x00280002: layout.samples,
-        0x00280010: layout.rows,
-        0x00280011: layout.columns,
-        0x00280100: layout.bits_allocated,
-        0x00280101: layout.bits_stored,
-        0x00280102: layout.high_bit,
-        0x00280103: 0,
-    }
-    if layout.samples == 3:
-        shorts[0x00280006] = 0
     texts = {
         0x00080008: ("CS", "DERIVED\\SECONDARY"),
         0x00080064: ("CS", "WSD"),
         0x00200011: ("IS", "1"),
         0x00200013: ("IS", str(number)),
-        0x00280004: ("CS", layout.photometric),
         0x00282110: ("CS", "01" if lossy else "00"),
     }
-    encoded = {t: writing.element(t, "US", v.to_bytes(2, "little")) for t, v in shorts.items()}
-    return encoded | {t: writing.element(t, vr, v.encode()) for t, (vr, v) in texts.items()}
+    return described(layout) | {
+        t: writing.element(t, vr, v.encode()) for t, (vr, v) in texts.items()
+    }

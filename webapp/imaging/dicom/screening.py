@@ -69,7 +69,12 @@ def screen(header: Dataset, sop_class_uid: str) -> Refusal | None:
     captured = sop_class_uid.startswith(SECONDARY_CAPTURE) and IMAGE_CLASSES[sop_class_uid] == "OT"
     if captured or "SCREEN SAVE" in text(header, IMAGE_TYPE):
         return Refusal(Code.SECONDARY_CAPTURE)
-    ultrasound = IMAGE_CLASSES[sop_class_uid] == "US" or modality(header, sop_class_uid) == "US"
-    if ultrasound and burned_in != "NO" and REGIONS not in header:
+    if shows_text_outside(header, sop_class_uid) and REGIONS not in header:
         return Refusal(Code.ULTRASOUND_WITHOUT_REGIONS)
     return None
+
+
+def shows_text_outside(header: Dataset, sop_class_uid: str) -> bool:
+    """Say whether names may stand beside the regions of an ultrasound picture."""
+    ultrasound = IMAGE_CLASSES[sop_class_uid] == "US" or modality(header, sop_class_uid) == "US"
+    return ultrasound and text(header, BURNED_IN) != "NO"
