@@ -1,14 +1,12 @@
 """Writing phantom CT as DICOM: the CT Image IOD (PS3.3 A.3), one folder per series.
 
-Uncompressed, explicit little endian. Every value follows from the seed, unique identifiers too
-(UUID-derived, PS3.5 B.2), so that the same seed gives the same bytes.
+Uncompressed, explicit little endian; every value follows from the seed.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +18,11 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
 from inference.contracts import ContrastPhase
 from inference.phantoms.acquisition import Scanner
+from inference.phantoms.identity import study_start, unique_id
 
 if TYPE_CHECKING:
     from inference.phantoms.ct import PhantomCase, PhantomPhase
 
-_SPACE = uuid.UUID("6f1d3c0e-2f7a-4b7c-9d0f-3f1f5f0f6a11")
 _DESCRIPTIONS: dict[str, dict[ContrastPhase, str]] = {
     "en": {
         ContrastPhase.NON_CONTRAST: "Abdomen without contrast",
@@ -56,7 +54,7 @@ _POSITIONS = {"feet_first": "FFS", "prone_view": "HFP"}
 
 def write_case(case: PhantomCase, folder: Path) -> None:
     """Write all phases of a case as DICOM files below `folder`."""
-    clock = _study_start(case)
+    clock = study_start(case.seed, case.index)
     for number, made in enumerate(case.phases(), start=1):
         series = folder / f"SE{number:02d}"
         series.mkdir(parents=True)
@@ -66,16 +64,7 @@ def write_case(case: PhantomCase, folder: Path) -> None:
 
 
 def _uid(case: PhantomCase, *parts: object) -> str:
-    name = "/".join(str(part) for part in (case.seed, case.index, case.geometry.shape_zyx, *parts))
-    return f"2.25.{uuid.uuid5(_SPACE, name).int}"
-
-
-def _study_start(case: PhantomCase) -> datetime:
-    """Return an invented moment of injection in office hours."""
-    day = datetime(2024, 1, 8, 8, 0, tzinfo=UTC) + timedelta(
-        days=(case.seed * 7 + case.index) % 600
-    )
-    return day + timedelta(minutes=(case.seed * 13 + case.index * 37) % 480)
+    return unique_id(case.seed, case.index, case.geometry.shape_zyx, *parts)
 
 
 def _header(case: PhantomCase, phase: ContrastPhase, number: int, injection: datetime) -> Dataset:
