@@ -10,5 +10,7 @@ class ImagingConfig(AppConfig):
     label = "imaging"
 
     def ready(self) -> None:
-        """Keep header values, which pydicom quotes in its warnings, out of the logs."""
+        """Connect the worker's chore; keep header values, quoted by pydicom, out of the logs."""
+        from webapp.imaging import worker  # noqa: F401
+
         warnings.filterwarnings("ignore", module="pydicom")

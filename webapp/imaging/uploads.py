@@ -233,7 +233,7 @@ def discard(*, upload: UploadSession, actor: User, clock: Clock) -> None:
 
 
 def purge_expired(*, clock: Clock) -> int:
-    """Destroy uploads, and drafts in the store, older than `LIFETIME`; called at each new upload.
+    """Destroy uploads and drafts in the store older than `LIFETIME`: hourly and at each upload.
 
     Returns
     -------

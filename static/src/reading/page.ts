@@ -136,6 +136,7 @@ export class ReadingPage {
     try {
       await this.draft.flush();
       await this.timing.flush();
+      this.timing.hold(true);
       const answers = toCommit(questions, exceptions, this.draft.answers);
       const done = await commit(commit_url, answers, commitKey(reading.id), () => {
         this.line.textContent = gettext('Not committed yet: the line is lost. Trying again.');
@@ -144,6 +145,7 @@ export class ReadingPage {
       window.location.assign(done.next?.url ?? needData(this.root, 'worklistUrl'));
     } catch (error) {
       this.committing = false;
+      this.timing.hold(false);
       this.next.disabled = this.back.disabled = false;
       this.line.textContent = error instanceof Error ? error.message : String(error);
       if (error instanceof Problem && error.code === 'already_committed') this.offerWorklist();

@@ -57,6 +57,7 @@ export class Presence {
 
 export class Timing {
   private queue: TimingEvent[] = [];
+  private held = false;
   private readonly once = new Set<TimingKind>();
 
   constructor(private readonly url: string) {
@@ -89,10 +90,15 @@ export class Timing {
     this.report(kind);
   }
 
+  /** Keep events back while answers are committed: a committed reading takes no more of them. */
+  hold(held: boolean): void {
+    this.held = held;
+  }
+
   /** Send what is waiting; on a lost line it stays for the next time. */
   async flush(keepalive = false): Promise<void> {
     const events = this.queue;
-    if (events.length === 0) return;
+    if (this.held || events.length === 0) return;
     this.queue = [];
     try {
       await api(this.url, { method: 'POST', json: events, keepalive });

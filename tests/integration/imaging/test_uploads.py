@@ -21,6 +21,7 @@ from webapp.core.clock import MovableClock, SystemClock
 from webapp.core.models import AuditEvent
 from webapp.imaging import rawfiles, uploads
 from webapp.imaging.models import Case, UploadSession
+from webapp.imaging.worker import Sweeper
 
 URL = "/api/v1/uploads/"
 
@@ -232,6 +233,18 @@ def test_after_seven_days_it_is_gone(home: Path, cast: Cast, client: Client) -> 
     clock.advance(timedelta(hours=2))
     assert uploads.purge_expired(clock=clock) == 1
     assert list((home / "uploads").iterdir()) == []
+
+
+def test_the_worker_destroys_what_is_too_old(home: Path, cast: Cast, client: Client) -> None:
+    begin(client, 10)
+    UploadSession.objects.update(created_at=SystemClock().now() - timedelta(days=8))
+    sweep = Sweeper()
+    sweep()
+    assert list((home / "uploads").iterdir()) == []
+    begin(client, 10)
+    UploadSession.objects.update(created_at=SystemClock().now() - timedelta(days=8))
+    sweep()
+    assert UploadSession.objects.count() == 1, "the next look is an hour later"
 
 
 @pytest.mark.parametrize(
