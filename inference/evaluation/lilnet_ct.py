@@ -13,11 +13,10 @@ from typing import Any
 from inference.contracts import LesionInput, Marks
 from inference.evaluation.lilnet_summary import IOU_LIMITS, PHASES_BY_NAME, CaseResult, summarise
 from inference.evaluation.metrics import detection_counts
-from inference.io.cohort import TruthRow, read_truth
+from inference.io.cohort import LabelledExam, TruthRow, read_cohort, read_truth
 from inference.pipelines.base import Work
 from inference.pipelines.lilnet_ct.pipeline import LiLNetPipeline, open_pipeline
 from inference.pipelines.lilnet_ct.predict import LesionEvidence
-from inference.pipelines.lilnet_ct.samples import LabelledExam, read_cohort
 
 
 def evaluate(

@@ -25,8 +25,8 @@ class Attribution(NamedTuple):
     Parameters
     ----------
     values
-        (classes, c, h, w) float32, in logits: how far each pixel moves the class's logit from its
-        mean over the backgrounds.
+        (classes, *input) float32, in logits: how far each number of the input, (c, h, w) for an
+        image, moves the class's logit from its mean over the backgrounds.
     completeness_error
         (classes,): |sum of values - (f(x) - mean f(b))| / |f(x) - mean f(b)|, 0 when exact.
     """
@@ -60,18 +60,19 @@ def expected_gradients(
     batch: int = 20,
     done: Callable[[int], None] = lambda _: None,
 ) -> Attribution:
-    """Attribute the logits of all classes to the pixels of one image.
+    """Attribute the logits of all classes to the numbers of one input.
 
     One forward pass serves all classes; memory depends on `batch`, not on `samples`.
 
     Parameters
     ----------
     logits
-        Takes (n, c, h, w) float32 and returns (n, classes), differentiable by its input.
+        Takes (n, *input) float32 and returns (n, classes), differentiable by its input.
     image
-        (c, h, w), as the network takes it.
+        The input as the network takes it without the batch's axis: (c, h, w), or (slices, c, h,
+        w), or any other shape.
     backgrounds
-        (b, c, h, w) reference images.
+        (b, *input) reference images.
     samples
         Points on the paths from backgrounds to image; rounded up to a multiple of b.
     batch
@@ -93,7 +94,7 @@ def expected_gradients(
     total = image.new_zeros((len(target), *image.shape))
     for start in range(0, len(index), batch):
         base = backgrounds[index[start : start + batch]]
-        weight = alpha[start : start + batch, None, None, None]
+        weight = alpha[start : start + batch].view(-1, *[1] * image.ndim)
         difference = image - base
         points = (base + weight * difference).requires_grad_(True)
         outputs = logits(points)
@@ -104,5 +105,5 @@ def expected_gradients(
             total[label] += (gradient * difference).sum(dim=0)
         done(len(base))
     values = total / len(index)
-    error = (values.sum(dim=(1, 2, 3)) - target).abs() / target.abs().clamp(min=1e-12)
+    error = (values.flatten(1).sum(dim=1) - target).abs() / target.abs().clamp(min=1e-12)
     return Attribution(values, error)

@@ -5,7 +5,7 @@ box_mm, phases, then strata. ``box_mm`` reads ``x,y,z,dx,dy,dz`` as ``--lesion``
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -125,8 +125,33 @@ def _row(line: int, cells: Mapping[str, str]) -> TruthRow:
         ) from error
 
 
-def labelled_exams(folder: Path) -> Iterator[tuple[Exam, tuple[TruthRow, ...]]]:
-    """Read a labelled cohort one case at a time, in the order of ``truth.csv``.
+LabelledExam = tuple[Exam, tuple[TruthRow, ...]]
+
+
+def labelled_exams(folder: Path) -> Iterator[LabelledExam]:
+    """Read a whole labelled cohort one case at a time, in the order of ``truth.csv``.
+
+    Raises
+    ------
+    UnusableInput
+        As `read_truth` and `read_cohort`.
+    """
+    return read_cohort(folder, read_truth(folder))
+
+
+def read_cohort(
+    folder: Path, rows: Iterable[TruthRow], done: Callable[[int], None] = lambda _: None
+) -> Iterator[LabelledExam]:
+    """Read the exams of some rows of ``truth.csv`` one at a time, each with its rows.
+
+    Parameters
+    ----------
+    folder
+        Holds one folder per case.
+    rows
+        Of the cases wanted, in order.
+    done
+        Called with the number of cases finished.
 
     Yields
     ------
@@ -136,14 +161,15 @@ def labelled_exams(folder: Path) -> Iterator[tuple[Exam, tuple[TruthRow, ...]]]:
     Raises
     ------
     UnusableInput
-        ``no_input`` if a case's folder is missing; else as `read_truth` and `read_exam`.
+        ``no_input`` if a case's folder is missing; else as `read_exam`.
     """
     cases: dict[str, list[TruthRow]] = {}
-    for row in read_truth(folder):
+    for row in rows:
         cases.setdefault(row.case, []).append(row)
-    for name, rows in cases.items():
+    for number, (name, own) in enumerate(cases.items(), start=1):
         if Path(name).name != name or not (folder / name).is_dir():
             raise UnusableInput(
                 "no_input", f"truth.csv names the case {name}, which has no folder beside it."
             )
-        yield read_exam(folder / name), tuple(rows)
+        yield read_exam(folder / name), tuple(own)
+        done(number)

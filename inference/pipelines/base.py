@@ -11,6 +11,8 @@ import numpy as np
 import torch
 
 from inference.contracts import Exam, Heatmap, Marks, Prediction, RunOutput, RunRecord
+from inference.registry.spec import ModelSpec
+from inference.registry.weights import Manifest
 
 Progress = Callable[[float, str], None]
 Selected = TypeVar("Selected")
@@ -121,10 +123,38 @@ class Pipeline(ABC, Generic[Selected, Located, Evidence]):
         """Say how the result came about."""
 
 
-def software() -> dict[str, str]:
-    """Return the versions a result depends on."""
-    return {
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-    }
+def run_record(
+    spec: ModelSpec,
+    manifest: Manifest,
+    *,
+    aggregation: str,
+    device: torch.device,
+    dtype: torch.dtype,
+    timings_ms: Mapping[str, float],
+) -> RunRecord:
+    """Say how a result came about: weights, configuration, device, precision and versions.
+
+    Parameters
+    ----------
+    aggregation
+        How the images of a case became one result, for example ``mean_logit``.
+    dtype
+        Of the convolutions that the prediction rests on.
+    """
+    return RunRecord(
+        system=spec.system,
+        version=spec.version,
+        weights_sha256=manifest.sha256,
+        configuration=manifest.configuration,
+        aggregation=aggregation,
+        device=str(device),
+        timings_ms=timings_ms,
+        software={
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "precision": str(dtype).removeprefix("torch."),
+            "threads": str(torch.get_num_threads()),
+        },
+        label=manifest.label,
+    )

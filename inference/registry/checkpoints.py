@@ -2,7 +2,7 @@
 
 import codecs
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,27 @@ def load_strictly(network: nn.Module, state: Mapping[str, Tensor]) -> None:
             f"{'; '.join(wrong[:SHOWN])}{more}."
         )
     network.load_state_dict(state, strict=True)
+
+
+def load_backbone(trunk: nn.Module, path: Path, *, dropped: Sequence[str] = ("fc.",)) -> None:
+    """Copy a backbone's pretrained weights, for example torchvision's for ImageNet, into a trunk.
+
+    Parameters
+    ----------
+    trunk
+        With torchvision's names of parameters, without its classifier.
+    path
+        Local file as torchvision offers it for download, or safetensors; nothing is fetched.
+    dropped
+        Prefixes of keys that belong to the classifier and are left out.
+
+    Raises
+    ------
+    BadCheckpoint
+        If the file can't be read or doesn't fit.
+    """
+    state = read_state_dict(path)
+    load_strictly(trunk, {k: v for k, v in state.items() if not k.startswith(tuple(dropped))})
 
 
 def _is_safetensors(path: Path) -> bool:

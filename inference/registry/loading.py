@@ -1,6 +1,6 @@
 """Build networks by name. The only module of the registry that needs torch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from inference.errors import CannotRun, UnusableInput
 from inference.registry.checkpoints import load_strictly, read_state_dict
 from inference.registry.spec import ModelSpec
-from inference.registry.weights import MANIFEST, read_manifest
+from inference.registry.weights import MANIFEST, Manifest, file_sha256, read_manifest
 
 UNTRAINED_SEED = 0
 
@@ -29,12 +29,7 @@ def load(
 ) -> nn.Module:
     """Return one network in eval mode; see `inference.registry.load_network`."""
     target = choose_device(device)
-    if configuration not in spec.configurations:
-        raise UnusableInput(
-            "unknown_configuration",
-            f"{spec.system} has no configuration {configuration!r}; choose "
-            f"{' or '.join(spec.configurations)}.",
-        )
+    _check_configuration(spec, configuration)
     builder = import_module(f"{spec.package}.network").build
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(UNTRAINED_SEED)
@@ -58,6 +53,50 @@ def shipped_weights(spec: ModelSpec) -> Path:
     package = import_module(spec.package)
     assert package.__file__ is not None
     return Path(package.__file__).parent / "weights"
+
+
+def open_weights(
+    spec: ModelSpec, weights: Path | None, configuration: str, *, parts: Sequence[str] = ()
+) -> tuple[Path, Manifest]:
+    """Find a system's folder of weights and check it.
+
+    Parameters
+    ----------
+    weights
+        Folder; None takes the shipped weights, which exist for ``demo`` only. Without a manifest
+        its files are taken as published checkpoints named after the parts.
+    configuration
+        Must be what the weights were trained in.
+    parts
+        Networks to expect beside the specification's parts.
+
+    Raises
+    ------
+    UnusableInput
+        ``unknown_configuration``.
+    CannotRun
+        ``missing_weights``, ``damaged_weights`` or ``foreign_weights``.
+    """
+    _check_configuration(spec, configuration)
+    if weights is None and configuration != "demo":
+        raise CannotRun(
+            "missing_weights",
+            f"There are no shipped weights of the size {configuration}; give a folder of weights.",
+        )
+    folder = weights or shipped_weights(spec)
+    if (folder / MANIFEST).is_file() or not folder.is_dir():
+        manifest = read_manifest(folder, spec.system)
+        if manifest.configuration != configuration:
+            raise CannotRun(
+                "foreign_weights",
+                f"The weights are of the size {manifest.configuration}, not {configuration}; "
+                "choose that configuration.",
+            )
+        return folder, manifest
+    names = [*(part.name for part in spec.parts), *parts]
+    files = sorted({part_file(folder, name).name for name in names})
+    digests = {name: file_sha256(folder / name) for name in files}
+    return folder, Manifest(spec.system, configuration, spec.version, "external weights", digests)
 
 
 def part_file(folder: Path, part: str) -> Path:
@@ -102,3 +141,12 @@ def choose_device(name: str) -> torch.device:
     if name.startswith("cuda") and not torch.cuda.is_available():
         raise CannotRun("no_gpu", "This machine has no usable GPU; choose the device cpu or auto.")
     return torch.device(name)
+
+
+def _check_configuration(spec: ModelSpec, configuration: str) -> None:
+    if configuration not in spec.configurations:
+        raise UnusableInput(
+            "unknown_configuration",
+            f"{spec.system} has no configuration {configuration!r}; choose "
+            f"{' or '.join(spec.configurations)}.",
+        )

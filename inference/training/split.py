@@ -1,8 +1,11 @@
 """Split cases, never images: everything of one patient lands on the same side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+
+from inference.errors import UnusableInput
+from inference.io.cohort import TruthRow
 
 
 def split_cases(
@@ -29,3 +32,67 @@ def split_cases(
         count = round(validation_share * len(keys))
         held_out.update(keys[i] for i in rng.permutation(len(keys))[:count])
     return tuple(sorted(classes.keys() - held_out)), tuple(sorted(held_out))
+
+
+def split_rows(
+    rows: Sequence[TruthRow],
+    classes: Sequence[str],
+    validation_share: float,
+    rng: np.random.Generator,
+) -> tuple[tuple[TruthRow, ...], tuple[TruthRow, ...]]:
+    """Divide the rows of ``truth.csv`` by case into training and validation.
+
+    Parameters
+    ----------
+    classes
+        All have to occur.
+    validation_share
+        See `split_cases`.
+
+    Raises
+    ------
+    UnusableInput
+        ``missing_class``.
+    """
+    missing = sorted(set(classes) - {row.truth for row in rows})
+    if missing:
+        raise UnusableInput(
+            "missing_class",
+            f"The cohort has no lesion of {', '.join(missing)}; training needs all classes: "
+            f"{', '.join(classes)}.",
+        )
+    kept, _ = split_cases({row.case: row.truth for row in rows}, validation_share, rng)
+    training = frozenset(kept)
+    return (
+        tuple(row for row in rows if row.case in training),
+        tuple(row for row in rows if row.case not in training),
+    )
+
+
+def folds(
+    classes: Mapping[str, str], n_folds: int, rng: np.random.Generator
+) -> tuple[tuple[str, ...], ...]:
+    """Divide cases at random into folds of like size, class by class (k-fold cross validation).
+
+    Parameters
+    ----------
+    classes
+        Class of each case by its key.
+    n_folds
+        2 or more.
+
+    Returns
+    -------
+    tuple of tuple of str
+        Keys of each fold, sorted; every key lies in one fold.
+    """
+    if n_folds < 2:
+        raise ValueError("cross validation needs 2 folds or more")
+    parts: list[list[str]] = [[] for _ in range(n_folds)]
+    dealt = 0
+    for code in sorted(set(classes.values())):
+        keys = sorted(key for key, value in classes.items() if value == code)
+        for position in rng.permutation(len(keys)).tolist():
+            parts[dealt % n_folds].append(keys[position])
+            dealt += 1
+    return tuple(tuple(sorted(part)) for part in parts)

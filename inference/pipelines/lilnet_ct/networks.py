@@ -7,17 +7,22 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from inference.errors import CannotRun
 from inference.layers.optimise import fast_dtype, fold_batch_norm, optimised_for_inference
 from inference.pipelines.lilnet_ct.configuration import CONFIGURATIONS, PARTS
 from inference.pipelines.lilnet_ct.network import LiLNet
 from inference.preprocessing import resize
 from inference.registry import load_network
-from inference.registry.loading import choose_device, part_file, shipped_weights
+from inference.registry.loading import (
+    choose_device,
+    open_weights,
+    part_file,
+    shipped_weights,
+)
 from inference.registry.systems import LILNET_CT
-from inference.registry.weights import MANIFEST, Manifest, file_sha256, read_manifest
+from inference.registry.weights import Manifest
 
-BACKGROUND_FILE = "background.safetensors"
+BACKGROUND = "background"
+"""Stem of the file with reference images."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,19 +67,15 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
 
     Raises
     ------
+    UnusableInput
+        ``unknown_configuration``.
     CannotRun
         ``missing_weights``, ``damaged_weights``, ``foreign_weights`` or ``no_gpu``.
     BadCheckpoint
         If a file doesn't fit its network.
     """
     target = choose_device(device)
-    if weights is None and configuration != "demo":
-        raise CannotRun(
-            "missing_weights",
-            f"There are no shipped weights of the size {configuration}; give a folder of weights.",
-        )
-    folder = weights or shipped_weights(LILNET_CT)
-    manifest = _manifest(folder, configuration)
+    folder, manifest = open_weights(LILNET_CT, weights, configuration, parts=("detector",))
     dtype = fast_dtype(target)
 
     def load(part: str) -> nn.Module:
@@ -97,26 +98,11 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
     )
 
 
-def _manifest(folder: Path, configuration: str) -> Manifest:
-    if (folder / MANIFEST).is_file() or not folder.is_dir():
-        manifest = read_manifest(folder, LILNET_CT.system)
-        if manifest.configuration != configuration:
-            raise CannotRun(
-                "foreign_weights",
-                f"The weights are of the size {manifest.configuration}, not {configuration}; "
-                "choose that configuration.",
-            )
-        return manifest
-    files = {part_file(folder, part).name for part in (*PARTS, "detector")}
-    digests = {name: file_sha256(folder / name) for name in sorted(files)}
-    return Manifest(LILNET_CT.system, configuration, LILNET_CT.version, "external weights", digests)
-
-
 def _backgrounds(folder: Path, configuration: str) -> Tensor:
     """Reference images of a folder; the shipped phantom crops, resized, where it has none."""
-    path = folder / BACKGROUND_FILE
+    path = folder / f"{BACKGROUND}.safetensors"
     if not path.is_file():
-        path = shipped_weights(LILNET_CT) / BACKGROUND_FILE
+        path = shipped_weights(LILNET_CT) / path.name
     images = load_file(path)["images"].float() / 255
     side = CONFIGURATIONS[configuration].crop_px
     return torch.from_numpy(resize(images.numpy(), (side, side)))

@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-import torch
-
 from inference.contracts import Exam, Heatmap, Lesion, Marks, Prediction, RunRecord
 from inference.errors import UnusableInput
-from inference.pipelines.base import Pipeline, Work, software
+from inference.pipelines.base import Pipeline, Work, run_record
 from inference.pipelines.lilnet_ct.configuration import CONFIGURATIONS, PARTS, Configuration
 from inference.pipelines.lilnet_ct.explain import explain_lesion, work_units
 from inference.pipelines.lilnet_ct.locate import (
@@ -109,21 +107,14 @@ class LiLNetPipeline(Pipeline[Selection, Located, Evidence]):
 
     def record(self, timings_ms: Mapping[str, float]) -> RunRecord:
         """Name weights, configuration, device and versions."""
-        manifest, networks = self.networks.manifest, self.networks
-        computed = {
-            "precision": str(networks.dtype).removeprefix("torch."),
-            "threads": str(torch.get_num_threads()),
-        }
-        return RunRecord(
-            system=LILNET_CT.system,
-            version=LILNET_CT.version,
-            weights_sha256=manifest.sha256,
-            configuration=manifest.configuration,
+        networks = self.networks
+        return run_record(
+            LILNET_CT,
+            networks.manifest,
             aggregation=AGGREGATION,
-            device=str(networks.device),
+            device=networks.device,
+            dtype=networks.dtype,
             timings_ms=timings_ms,
-            software={**software(), **computed},
-            label=manifest.label,
         )
 
 
@@ -133,16 +124,9 @@ def open_pipeline(configuration: str, weights: Path | None, device: str) -> LiLN
 
     Raises
     ------
-    UnusableInput
-        ``unknown_configuration``.
-    CannotRun, BadCheckpoint
-        See `open_networks`.
+    InferenceError
+        As `open_networks`.
     """
-    if configuration not in CONFIGURATIONS:
-        raise UnusableInput(
-            "unknown_configuration",
-            f"LiLNet has no configuration {configuration!r}; choose {', '.join(CONFIGURATIONS)}.",
-        )
     networks = open_networks(configuration, weights, device)
     return LiLNetPipeline(networks, CONFIGURATIONS[configuration])
 

@@ -1,18 +1,16 @@
 """Training images of LiLNet, cut out of labelled exams once and kept in memory as bytes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inference.contracts import Exam, PixelBox, Volume
+from inference.contracts import PixelBox, Volume
 from inference.detection.slices import square_input
-from inference.io import read_exam
-from inference.io.cohort import TruthRow
+from inference.io.cohort import LabelledExam, TruthRow
 from inference.pipelines.lilnet_ct.configuration import PHASES, Configuration
 from inference.pipelines.lilnet_ct.preprocess import (
     THINNEST,
@@ -23,7 +21,6 @@ from inference.pipelines.lilnet_ct.preprocess import (
 )
 
 Bytes = NDArray[np.uint8]
-LabelledExam = tuple[Exam, tuple[TruthRow, ...]]
 
 MARGIN = 4 / 3
 """How much larger than the network's input crops are cut, to turn and shift them."""
@@ -95,21 +92,6 @@ def gather(
         Crops(torch.from_numpy(np.stack(crops)), torch.tensor(lesions), tuple(classes)),
         Slices(torch.from_numpy(np.stack(slices)), torch.from_numpy(np.stack(boxes))),
     )
-
-
-def read_cohort(
-    folder: Path, rows: Iterable[TruthRow], done: Callable[[int], None] = lambda _: None
-) -> Iterator[LabelledExam]:
-    """Read the exams of a cohort one at a time, each with its rows of ``truth.csv``.
-
-    `done` is called with the number of cases finished.
-    """
-    cases: dict[str, list[TruthRow]] = {}
-    for row in rows:
-        cases.setdefault(row.case, []).append(row)
-    for number, (case, own) in enumerate(cases.items(), start=1):
-        yield read_exam(folder / case), tuple(own)
-        done(number)
 
 
 def _pixel_boxes(volume: Volume, rows: Iterable[TruthRow]) -> list[PixelBox]:

@@ -1,17 +1,15 @@
 """Train LiLNet on a labelled cohort: detector and three classifiers, weights and manifest out."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from inference.errors import UnusableInput
-from inference.io.cohort import TruthRow, read_truth
+from inference.io.cohort import read_cohort, read_truth
 from inference.pipelines.lilnet_ct.configuration import (
     CONFIGURATIONS,
     LEAVES,
@@ -20,13 +18,13 @@ from inference.pipelines.lilnet_ct.configuration import (
 )
 from inference.pipelines.lilnet_ct.fitting import Fitter, accuracy
 from inference.pipelines.lilnet_ct.network import LiLNet
-from inference.pipelines.lilnet_ct.networks import BACKGROUND_FILE
+from inference.pipelines.lilnet_ct.networks import BACKGROUND
 from inference.pipelines.lilnet_ct.recipes import TrainingPlan, plan_for
-from inference.pipelines.lilnet_ct.samples import Crops, gather, read_cohort
+from inference.pipelines.lilnet_ct.samples import Crops, gather
 from inference.registry.loading import choose_device
 from inference.registry.systems import LILNET_CT
-from inference.registry.weights import Manifest, file_sha256
-from inference.training.split import split_cases
+from inference.training.split import split_rows
+from inference.training.weights import label_of, write_weights
 
 VALIDATION_SHARE = 0.1
 BACKGROUNDS_PER_CLASS = 5
@@ -53,7 +51,9 @@ def train(
     """
     began = time.monotonic()
     settings = CONFIGURATIONS[configuration]
-    training, held_out = _split(read_truth(data), seed)
+    training, held_out = split_rows(
+        read_truth(data), LEAVES, VALIDATION_SHARE, np.random.default_rng(seed)
+    )
     rng = np.random.default_rng(seed)
     n_cases = len({row.case for row in training + held_out})
 
@@ -74,8 +74,15 @@ def train(
         "minutes": round((time.monotonic() - began) / 60, 1),
         "validation_accuracy": {} if unseen is None else _validation(networks, unseen, settings),
     }
-    label = "phantom-trained" if _phantoms(training) else "trained here"
-    _write(output, networks, backgrounds(crops, settings), configuration, label, record)
+    write_weights(
+        output,
+        LILNET_CT,
+        configuration,
+        networks,
+        label=label_of(training),
+        training=record,
+        tensors={BACKGROUND: {"images": backgrounds(crops, settings)}},
+    )
     return {"system": LILNET_CT.system, "configuration": configuration, "training": record}
 
 
@@ -90,33 +97,6 @@ def backgrounds(crops: Crops, settings: Configuration) -> Tensor:
             images = crops.images[crops.lesion == lesion]
             chosen.append(images[len(images) // 2, inner, inner])
     return torch.stack(chosen)
-
-
-def compact(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return a state dict with kernels and matrices in float16, which halves the files.
-
-    Biases and batch norms keep float32; networks are float32 again once loaded.
-    """
-    return {
-        key: (value.half() if value.ndim > 1 else value).contiguous().cpu()
-        for key, value in state.items()
-    }
-
-
-def _split(
-    rows: Sequence[TruthRow], seed: int
-) -> tuple[tuple[TruthRow, ...], tuple[TruthRow, ...]]:
-    """Split rows by case; every class has to be there."""
-    missing = sorted(set(LEAVES) - {row.truth for row in rows})
-    if missing:
-        raise UnusableInput(
-            "missing_class",
-            f"The cohort has no lesion of {', '.join(missing)}; LiLNet needs all six classes.",
-        )
-    classes = {row.case: row.truth for row in rows}
-    train_keys, _ = split_cases(classes, VALIDATION_SHARE, np.random.default_rng(seed))
-    training = tuple(row for row in rows if row.case in set(train_keys))
-    return training, tuple(row for row in rows if row.case not in set(train_keys))
 
 
 def _by_steps(
@@ -143,26 +123,3 @@ def _validation(
         assert isinstance(network, LiLNet)
         scores[part] = round(accuracy(network, unseen, classes, settings), 4)
     return scores
-
-
-def _phantoms(rows: Sequence[TruthRow]) -> bool:
-    return all(row.case.startswith("phantom-") for row in rows)
-
-
-def _write(
-    output: Path,
-    networks: Mapping[str, nn.Module],
-    images: Tensor,
-    configuration: str,
-    label: str,
-    record: Mapping[str, Any],
-) -> None:
-    output.mkdir(parents=True, exist_ok=True)
-    for part, network in networks.items():
-        save_file(compact(network.state_dict()), output / f"{part}.safetensors")
-    save_file({"images": images.contiguous()}, output / BACKGROUND_FILE)
-    names = sorted([f"{part}.safetensors" for part in networks] + [BACKGROUND_FILE])
-    files = {name: file_sha256(output / name) for name in names}
-    Manifest(LILNET_CT.system, configuration, LILNET_CT.version, label, files, dict(record)).write(
-        output
-    )

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from inference.explanation.cam import activation_maps
+from inference.explanation.cam import activation_maps, head_gradients
 from inference.pipelines.lilnet_ct.network import LiLNet, aggregate
 
 
@@ -56,3 +56,35 @@ def test_cam_splits_the_final_heads_logit_into_cells(net: LiLNet) -> None:
         signed = torch.einsum("nkhw,ckhw->nchw", stage4.double(), gradients)
     torch.testing.assert_close(signed.sum(dim=(2, 3)), logits - constant)
     assert torch.equal(activation_maps(stage4.double(), gradients, "cam"), signed.relu())
+
+
+def test_gradients_through_the_head_alone_equal_those_of_a_closed_form(net: LiLNet) -> None:
+    with torch.no_grad():
+        stage3, stage4 = net.stages(torch.randn(2, 3, 64, 64, dtype=torch.float64))
+    stage3, stage4 = stage3.double(), stage4.double()
+    logits, gradients = head_gradients(lambda maps: aggregate(net.heads(stage3, maps)), stage4)
+    assert torch.equal(logits, aggregate(net.heads(stage3, stage4)))
+    shared = net.logit_gradients(*stage4.shape[2:])
+    for method in ("cam", "gradcam", "gradcam++"):
+        torch.testing.assert_close(
+            activation_maps(stage4, gradients, method), activation_maps(stage4, shared, method)
+        )
+
+
+def test_maps_of_a_nonlinear_head_follow_each_images_own_gradients() -> None:
+    torch.manual_seed(1)
+    features = torch.randn(3, 4, 5, 6, dtype=torch.float64).relu()
+    weight = torch.randn(4, 2, dtype=torch.float64)
+    _, gradients = head_gradients(lambda maps: maps.square().mean(dim=(2, 3)) @ weight, features)
+    by_hand = 2 * features[:, None] / 30 * weight.T[None, :, :, None, None]
+    torch.testing.assert_close(gradients, by_hand)
+    expected = torch.einsum("nkhw,nck->nchw", features, by_hand.mean(dim=(3, 4))).relu()
+    torch.testing.assert_close(activation_maps(features, gradients, "gradcam"), expected)
+
+
+def test_a_head_may_judge_all_maps_together() -> None:
+    features = torch.randn(3, 4, 2, 2)
+    logits, gradients = head_gradients(lambda maps: maps.sum(0).mean((1, 2))[None], features, True)
+    assert logits.shape == (1, 4) and gradients.shape == (3, 4, 4, 2, 2)
+    with pytest.raises(ValueError, match="1 rows for 3 maps"):
+        head_gradients(lambda maps: maps.sum(0).mean((1, 2))[None], features)

@@ -10,8 +10,9 @@ from safetensors.torch import save_file
 from torch import nn
 
 from inference.errors import BadCheckpoint, CannotRun
+from inference.layers.resnet import ResNet, ResNetTrunk
 from inference.registry import load_network
-from inference.registry.checkpoints import load_strictly, read_state_dict
+from inference.registry.checkpoints import load_backbone, load_strictly, read_state_dict
 from inference.registry.weights import Manifest, file_sha256, read_manifest
 
 
@@ -125,3 +126,13 @@ def test_damaged_missing_and_foreign_weights_are_refused(folder: Path) -> None:
     (folder / "manifest.json").unlink()
     with pytest.raises(CannotRun, match="no manifest"):
         read_manifest(folder, "lilnet_ct")
+
+
+def test_a_local_imagenet_file_fills_the_trunk_without_its_classifier(tmp_path: Path) -> None:
+    donor = ResNet(18, n_classes=10, width=4)
+    torch.save(donor.state_dict(), tmp_path / "resnet18.pth")
+    trunk = ResNetTrunk(18, width=4)
+    load_backbone(trunk, tmp_path / "resnet18.pth")
+    assert torch.equal(trunk.layer4[1].conv2.weight, donor.layer4[1].conv2.weight)
+    with pytest.raises(BadCheckpoint, match="missing"):
+        load_backbone(ResNetTrunk(34, width=4), tmp_path / "resnet18.pth")

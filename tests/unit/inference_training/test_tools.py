@@ -10,7 +10,7 @@ from torch import nn
 from inference.training.augment import Augmentation, augment
 from inference.training.balance import BalancedSampler
 from inference.training.loop import Recipe, fit
-from inference.training.split import split_cases
+from inference.training.split import folds, split_cases
 
 
 def test_splits_are_by_case_class_by_class_and_repeatable() -> None:
@@ -19,6 +19,16 @@ def test_splits_are_by_case_class_by_class_and_repeatable() -> None:
     assert not set(train) & set(held_out) and len(train) + len(held_out) == 30
     assert Counter(classes[key] for key in held_out) == {"HCC": 4, "CYST": 2}
     assert split_cases(classes, 0.2, np.random.default_rng(4)) == (train, held_out)
+
+
+def test_folds_hold_every_case_once_and_all_classes() -> None:
+    classes = {f"case{n}": "HCC" if n % 2 else "ICC" for n in range(23)}
+    parts = folds(classes, 5, np.random.default_rng(0))
+    assert sorted(key for part in parts for key in part) == sorted(classes)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+    assert all({classes[key] for key in part} == {"HCC", "ICC"} for part in parts)
+    with pytest.raises(ValueError, match="2 folds"):
+        folds(classes, 1, np.random.default_rng(0))
 
 
 def test_classes_and_units_are_drawn_equally_however_many_images_they_have() -> None:

@@ -1,0 +1,199 @@
+"""Classifiers on a labelled cohort: figures of merit, strata, differences, all with intervals.
+
+Every system's table starts from here: one row per lesion with its probabilities; intervals are
+percentile intervals over cases drawn with replacement (`inference.evaluation.bootstrap`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.evaluation.bootstrap import DRAWS, Interval, intervals
+from inference.evaluation.metrics import auc, confusion_matrix, confusion_metrics, macro_auc
+from inference.io.cohort import TruthRow
+
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+STRATA = ("size_band", "background", "scanner", "kernel", "orientation")
+BRIEF = ("accuracy", "macro_auc")
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Lesions with their reference standard and what a system said about them.
+
+    Parameters
+    ----------
+    classes
+        Codes in the order of the columns.
+    rows
+        Lesions, n of them.
+    probabilities
+        (n, classes).
+    positive
+        The class that sensitivity and the predictive values are about, for two classes.
+    """
+
+    classes: tuple[str, ...]
+    rows: tuple[TruthRow, ...]
+    probabilities: Floats
+    positive: str | None = None
+
+    @property
+    def cases(self) -> list[str]:
+        """Case of each lesion."""
+        return [row.case for row in self.rows]
+
+    @property
+    def truth(self) -> Rows:
+        """(n,) class index of each lesion's reference standard."""
+        return np.array([self.classes.index(row.truth) for row in self.rows], np.int64)
+
+    def counts(self) -> dict[str, Any]:
+        """Return the confusion matrix: rows are the reference standard, columns the decision."""
+        decision = self.probabilities.argmax(axis=1)
+        counts = confusion_matrix(self.truth, decision, len(self.classes))
+        return {"classes": list(self.classes), "counts": counts.tolist()}
+
+    def metrics(self, chosen: Rows) -> dict[str, float]:
+        """Return the figures of merit of some lesions; NaN where one can't be computed.
+
+        Accuracy and, averaged over classes, recall, precision, F1 and area under the ROC curve;
+        ``auc_<class>`` against the rest; with `positive` also sensitivity, specificity and
+        predictive values at the likeliest class.
+
+        Parameters
+        ----------
+        chosen
+            Positions of lesions, repeats allowed.
+        """
+        truth, scores = self.truth[chosen], self.probabilities[chosen]
+        counts = confusion_matrix(truth, scores.argmax(axis=1), len(self.classes))
+        found = confusion_metrics(counts)
+        found["macro_auc"] = macro_auc(truth, scores)
+        for label, code in enumerate(self.classes):
+            found[f"auc_{code}"] = auc(truth == label, scores[:, label])
+        if self.positive is not None:
+            found |= two_by_two(counts, self.classes.index(self.positive))
+        return found
+
+
+def two_by_two(counts: Rows, positive: int) -> dict[str, float]:
+    """Return sensitivity, specificity, PPV and NPV of one class against the others.
+
+    Parameters
+    ----------
+    counts
+        (classes, classes), row is the reference standard, column the decision.
+    positive
+        Class index.
+    """
+    hits = int(counts[positive, positive])
+    positives, called = int(counts[positive].sum()), int(counts[:, positive].sum())
+    rejected = int(counts.sum()) - positives - called + hits
+    negatives = int(counts.sum()) - positives
+    return {
+        "sensitivity": _share(hits, positives),
+        "specificity": _share(rejected, negatives),
+        "ppv": _share(hits, called),
+        "npv": _share(rejected, int(counts.sum()) - called),
+    }
+
+
+def summary(system: str, scored: Scored, draws: int = DRAWS) -> dict[str, Any]:
+    """Return the contract's object of ``evaluate`` with no ablation yet.
+
+    Parameters
+    ----------
+    system
+        Its code name.
+    draws
+        Of the bootstrap.
+    """
+    return {
+        "system": system,
+        "n_cases": len(set(scored.cases)),
+        "n_lesions": len(scored.rows),
+        "metrics": intervals(scored.cases, scored.metrics, draws=draws),
+        "confusion": scored.counts(),
+        "by_stratum": by_stratum(scored, draws=draws),
+        "ablations": {},
+    }
+
+
+def by_stratum(
+    scored: Scored,
+    names: Sequence[str] = STRATA,
+    metrics: Sequence[str] = BRIEF,
+    draws: int = DRAWS,
+) -> dict[str, dict[str, Any]]:
+    """Return some metrics within each value of each stratum, with the number of lesions.
+
+    Parameters
+    ----------
+    names
+        Columns of ``truth.csv``; those that don't occur are left out.
+    metrics
+        Names out of `Scored.metrics`.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name in names:
+        for value in sorted({row.strata[name] for row in scored.rows if name in row.strata}):
+            inside = np.flatnonzero([row.strata.get(name) == value for row in scored.rows])
+            part = Scored(
+                scored.classes,
+                tuple(scored.rows[i] for i in inside.tolist()),
+                scored.probabilities[inside],
+                scored.positive,
+            )
+            values = _some(part, metrics, draws)
+            found.setdefault(name, {})[value] = {"n_lesions": len(inside), "metrics": values}
+    return found
+
+
+def compare(
+    variants: Mapping[str, Scored],
+    reference: str,
+    metrics: Sequence[str] = BRIEF,
+    draws: int = DRAWS,
+) -> dict[str, dict[str, Interval]]:
+    """Return some metrics of each variant, and what the reference gains over each other one.
+
+    Parameters
+    ----------
+    variants
+        The same lesions in the same order, scored by each variant.
+    reference
+        The variant the others are taken from; its gain over X stands under ``<reference> minus
+        X``, over the same draws of cases for both.
+    """
+    best = variants[reference]
+    found = {name: _some(scored, metrics, draws) for name, scored in variants.items()}
+    for name, scored in variants.items():
+        if name == reference:
+            continue
+        if [row.cells() for row in scored.rows] != [row.cells() for row in best.rows]:
+            raise ValueError("variants are compared on the same lesions in the same order")
+
+        def gain(chosen: Rows, other: Scored = scored) -> dict[str, float]:
+            left, right = best.metrics(chosen), other.metrics(chosen)
+            return {key: left[key] - right[key] for key in metrics}
+
+        found[f"{reference} minus {name}"] = intervals(best.cases, gain, draws=draws)
+    return found
+
+
+def _some(scored: Scored, names: Sequence[str], draws: int) -> dict[str, Interval]:
+    def some(chosen: Rows) -> dict[str, float]:
+        metrics = scored.metrics(chosen)
+        return {name: metrics[name] for name in names}
+
+    return intervals(scored.cases, some, draws=draws)
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")
