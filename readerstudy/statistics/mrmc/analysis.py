@@ -17,6 +17,7 @@ from .covariances import (
 )
 from .designs import Design, detect_design
 from .metrics import Metric
+from .nested_readers import nested_mean_squares, nested_reader_variance, nested_test
 from .obuchowski_rockette import (
     Covariances,
     Inference,
@@ -88,10 +89,12 @@ def analyse(
     rng: np.random.Generator,
     clusters: IntArray | None = None,
 ) -> OrAnalysis:
-    """Obuchowski-Rockette analysis of a figure of merit that every cell has.
+    """Obuchowski-Rockette analysis of a figure of merit.
 
     Parameters
     ----------
+    metric
+        With a value in every cell or, where readers are nested in arms, in one arm of each reader.
     clusters
         (n_units,) cluster of each unit for the bootstrap; None = every unit on its own.
 
@@ -101,34 +104,67 @@ def analyse(
         If a cell has no value, or the unbiased covariance does not exist for the metric.
     """
     values = metric.values
-    if np.isnan(values).any():
-        raise ValueError("every arm and reader needs a figure of merit")
+    design = settings.design or detect_design(metric.seen)
+    _check_cells(values, design)
     t, r = values.shape
     warnings: list[str] = []
-    design = settings.design or detect_design(metric.seen)
     matrix = _covariance(metric, settings, rng, clusters, warnings)
-    errors = average_covariances(matrix, t, r, design)
-    ms = mean_squares(values)
-    var_r, var_tr = variance_components(ms, errors, t)
+    errors = average_covariances(matrix, t, r, design, ~np.isnan(values))
+    compared = _compare(values, errors, design, settings.inference)
     usable = _check(values, errors, settings, warnings)
     test, spread = _void(settings.inference, t), None
     if usable and t > 1 and not any(_perfect(row, settings) for row in values):
-        test, spread = arms_test(ms, errors, t, r, settings.inference)
+        test, spread = compared.test, compared.spread
         if spread is None:
             warnings.append("The variance of the difference is not positive: no test, no interval.")
-    means = values.mean(axis=1)
+    means = np.nanmean(values, axis=1)
     return OrAnalysis(
         arm_means=_arm_means(values, matrix, design, settings, warnings if usable else None),
         difference=_estimate(float(means[0] - means[1]), spread, settings) if t > 1 else None,
         spread=spread,
         test=test,
-        mean_squares=ms,
+        mean_squares=compared.mean_squares,
         covariances=errors,
-        var_r=var_r,
-        var_tr=var_tr,
+        var_r=compared.var_r,
+        var_tr=compared.var_tr,
         design=design,
         warnings=warnings,
     )
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """Analysis of variance of the cells, whether or not its test can be printed."""
+
+    mean_squares: MeanSquares
+    var_r: float
+    var_tr: float
+    test: Test
+    spread: Spread | None
+
+
+def _compare(
+    values: FloatArray, errors: Covariances, design: Design, inference: Inference
+) -> _Comparison:
+    t, r = values.shape
+    if design.readers_nested:
+        ms = nested_mean_squares(values)
+        test, spread = nested_test(values, ms, errors, inference)
+        return _Comparison(ms, nested_reader_variance(ms, errors), math.nan, test, spread)
+    ms = mean_squares(values)
+    var_r, var_tr = variance_components(ms, errors, t)
+    return _Comparison(ms, var_r, var_tr, *arms_test(ms, errors, t, r, inference))
+
+
+def _check_cells(values: FloatArray, design: Design) -> None:
+    """Every cell has a value, or with nested readers every reader and every arm has one."""
+    present = ~np.isnan(values)
+    if design.readers_nested:
+        complete = bool((present.sum(axis=0) == 1).all() and present.any(axis=1).all())
+    else:
+        complete = bool(present.all())
+    if not complete:
+        raise ValueError("every arm and reader needs a figure of merit")
 
 
 def _arm_means(
@@ -142,10 +178,13 @@ def _arm_means(
     t, r = values.shape
     blocks = matrix.reshape(t, r, t, r)
     estimates = []
-    for arm, own in enumerate(values):
+    for arm, row in enumerate(values):
+        readers = np.flatnonzero(~np.isnan(row))
+        own = row[readers]
         spread = None
         if warnings is not None and not _perfect(own, settings):
-            errors = average_covariances(blocks[arm, :, arm], 1, r, design)
+            block = blocks[arm, :, arm][np.ix_(readers, readers)]
+            errors = average_covariances(block, 1, len(own), design)
             spread = arm_spread(own, errors, settings.inference)
             if spread is None:
                 warnings.append("The variance of an arm's mean is not positive: no interval.")
@@ -183,14 +222,8 @@ def _check(
     values: FloatArray, errors: Covariances, settings: OrSettings, warnings: list[str]
 ) -> bool:
     """Whether intervals and the test can be made at all; the reasons go to `warnings`."""
-    t, r = values.shape
-    usable = True
-    if settings.inference is not Inference.FRRC and r < 2:
-        warnings.append("Random-reader inference needs at least 2 readers, found 1.")
-        usable = False
-    elif settings.inference is not Inference.FRRC and r == 2:
-        warnings.append("Only 2 readers: their variance rests on a single degree of freedom.")
-    if t < 2:
+    usable = settings.inference is Inference.FRRC or _check_readers(values, warnings)
+    if len(values) < 2:
         warnings.append("Only one arm: there is nothing to compare.")
     if math.isnan(errors.var + errors.cov1 + errors.cov2 + errors.cov3):
         warnings.append("A reader has too few cases for a covariance: no test, no interval.")
@@ -200,8 +233,27 @@ def _check(
     return usable
 
 
+def _check_readers(values: FloatArray, warnings: list[str]) -> bool:
+    """Whether readers can count as a sample; few of them are worth a warning."""
+    nested = bool(np.isnan(values).any())
+    counts = (~np.isnan(values)).sum(axis=1)
+    r = int(counts.min())
+    if counts.max() > r:
+        warnings.append(
+            "Arms have different numbers of readers: the test takes readers to vary alike in all."
+        )
+    if r < 2:
+        where = " in every arm" if nested else ""
+        warnings.append(f"Random-reader inference needs at least 2 readers{where}, found 1.")
+    elif r == 2 and nested:
+        warnings.append("An arm has only 2 readers.")
+    elif r == 2:
+        warnings.append("Only 2 readers: their variance rests on a single degree of freedom.")
+    return r >= 2
+
+
 def _perfect(values: FloatArray, settings: OrSettings) -> bool:
-    return settings.perfect_is_degenerate and bool((values == 1).all())
+    return settings.perfect_is_degenerate and bool((values[~np.isnan(values)] == 1).all())
 
 
 def _void(inference: Inference, n_arms: int) -> Test:

@@ -70,16 +70,19 @@ def bootstrap_covariance(
     Returns
     -------
     tuple
-        (n_cells, n_cells) covariance and the number of resamples left out because a cell had no
-        positive or no negative case in them.
+        (n_cells, n_cells) covariance, NaN for cells that have no value at all, and the number of
+        resamples left out because another cell had no positive or no negative case in them.
     """
     n_units = len(metric.strata)
     groups = np.arange(n_units) if clusters is None else clusters
     values = metric.resampled(resample_weights(metric.strata, groups, resamples, rng))
-    defined = ~np.isnan(values).any(axis=1)
+    cells = np.flatnonzero(~np.isnan(metric.values))
+    defined = ~np.isnan(values[:, cells]).any(axis=1)
+    matrix = np.full((values.shape[1],) * 2, np.nan)
     if defined.sum() < 2:
-        return np.full((values.shape[1],) * 2, np.nan), resamples
-    return np.atleast_2d(np.cov(values[defined], rowvar=False)), int((~defined).sum())
+        return matrix, resamples
+    matrix[np.ix_(cells, cells)] = np.cov(values[np.ix_(defined, cells)], rowvar=False)
+    return matrix, int((~defined).sum())
 
 
 def resample_weights(

@@ -20,7 +20,7 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
-from .auc import FloatArray
+from .auc import BoolArray, FloatArray
 from .designs import Design
 
 NEGLIGIBLE = 1e-15
@@ -50,7 +50,10 @@ class Covariances:
 
 @dataclass(frozen=True)
 class MeanSquares:
-    """Mean squares of the two-way table; NaN where there is one arm or one reader."""
+    """Mean squares of the two-way table; NaN where there is one arm or one reader.
+
+    With readers nested in arms `readers` is that within arms, and there is no `interaction`.
+    """
 
     arms: float
     readers: float
@@ -105,34 +108,45 @@ def mean_squares(values: FloatArray) -> MeanSquares:
 
 
 def average_covariances(
-    matrix: FloatArray, n_arms: int, n_readers: int, design: Design = Design.CROSSED
+    matrix: FloatArray,
+    n_arms: int,
+    n_readers: int,
+    design: Design = Design.CROSSED,
+    present: BoolArray | None = None,
 ) -> Covariances:
     """Average an (n_cells, n_cells) matrix into Var, Cov1, Cov2, Cov3 [3]_.
 
     A nested design sets to exactly 0 what its cells cannot share. A kind of pair that does not
-    exist (one arm, one reader) averages to 0.
+    exist (one arm, one reader, a reader in one arm only) averages to 0.
+
+    Parameters
+    ----------
+    present
+        (n_arms, n_readers) which cells there are; None = all.
     """
     blocks = matrix.reshape(n_arms, n_readers, n_arms, n_readers)
     same_arm = np.eye(n_arms, dtype=bool)[:, None, :, None]
     same_reader = np.eye(n_readers, dtype=bool)[None, :, None, :]
+    cells = np.ones((n_arms, n_readers), dtype=bool) if present is None else present
+    there = cells[:, :, None, None] & cells[None, None, :, :]
 
-    def mean(wanted: np.typing.NDArray[np.bool_]) -> float:
-        return float(blocks[wanted].mean()) if wanted.any() else 0.0
+    def mean(wanted: BoolArray) -> float:
+        chosen = wanted & there
+        return float(blocks[chosen].mean()) if chosen.any() else 0.0
 
-    by_reader = design is not Design.CASES_NESTED_IN_ARM
-    by_arm = design is not Design.CASES_NESTED_IN_READER
+    arms, readers = design.arms_share_cases, design.readers_share_cases
     return Covariances(
         var=mean(same_arm & same_reader),
-        cov1=mean(~same_arm & same_reader) if by_reader else 0.0,
-        cov2=mean(same_arm & ~same_reader) if by_arm else 0.0,
-        cov3=mean(~same_arm & ~same_reader) if by_reader and by_arm else 0.0,
+        cov1=mean(~same_arm & same_reader) if arms else 0.0,
+        cov2=mean(same_arm & ~same_reader) if readers else 0.0,
+        cov3=mean(~same_arm & ~same_reader) if arms and readers else 0.0,
     )
 
 
 def arms_test(
     ms: MeanSquares, cov: Covariances, n_arms: int, n_readers: int, inference: Inference
 ) -> tuple[Test, Spread | None]:
-    """Test of equal arms and the spread of a difference between two arms.
+    """Test of equal arms and the spread of a difference between two arms, readers crossed.
 
     Returns
     -------
@@ -144,24 +158,52 @@ def arms_test(
     df1 = n_arms - 1
     if inference is Inference.FRRC:
         denominator = cov.var - cov.cov1 + (n_readers - 1) * shared
-        if not denominator > NEGLIGIBLE:
-            return Test(None, "chi2", df1, None, None), None
-        chi2 = df1 * ms.arms / denominator
-        spread = Spread(math.sqrt(2 * denominator / n_readers), None)
-        return Test(chi2, "chi2", df1, None, float(stats.chi2.sf(chi2, df1))), spread
+        return chi_square(ms.arms, denominator, df1), normal_spread(denominator, n_readers)
     denominator = ms.interaction
     if inference is Inference.RRRC:
         denominator += n_readers * shared
+    df = df1 * (n_readers - 1)
+    test = f_ratio(ms.arms, denominator, ms.interaction, df1, df)
+    return test, t_spread(denominator, ms.interaction, df, n_readers)
+
+
+def f_ratio(arms: float, denominator: float, estimated: float, df1: int, df: int) -> Test:
+    """F of the arms' mean square, where only the part `estimated` of the denominator varies.
+
+    With nothing that varies the denominator counts as known: df2 None, p by chi-square.
+    """
     if not denominator > NEGLIGIBLE:
-        return Test(None, "F", df1, None, None), None
-    df2 = _satterthwaite(denominator, ms.interaction, df1 * (n_readers - 1))
-    statistic = ms.arms / denominator
+        return Test(None, "F", df1, None, None)
+    statistic = arms / denominator
+    df2 = _satterthwaite(denominator, estimated, df)
     if df2 is None:
-        p_value = float(stats.chi2.sf(df1 * statistic, df1))
-    else:
-        p_value = float(stats.f.sf(statistic, df1, df2))
-    spread = Spread(math.sqrt(2 * denominator / n_readers), df2)
-    return Test(statistic, "F", df1, df2, p_value), spread
+        return Test(statistic, "F", df1, None, float(stats.chi2.sf(df1 * statistic, df1)))
+    return Test(statistic, "F", df1, df2, float(stats.f.sf(statistic, df1, df2)))
+
+
+def chi_square(arms: float, denominator: float, df1: int) -> Test:
+    """Chi-square of the arms' mean square over a denominator taken as known."""
+    if not denominator > NEGLIGIBLE:
+        return Test(None, "chi2", df1, None, None)
+    statistic = df1 * arms / denominator
+    return Test(statistic, "chi2", df1, None, float(stats.chi2.sf(statistic, df1)))
+
+
+def t_spread(
+    denominator: float, estimated: float, df: int, readers_per_arm: float
+) -> Spread | None:
+    """Spread of a difference of two arm means on t; None where the variance is not positive."""
+    if not denominator > NEGLIGIBLE:
+        return None
+    se = math.sqrt(2 * denominator / readers_per_arm)
+    return Spread(se, _satterthwaite(denominator, estimated, df))
+
+
+def normal_spread(denominator: float, readers_per_arm: float) -> Spread | None:
+    """The same with a denominator taken as known."""
+    if not denominator > NEGLIGIBLE:
+        return None
+    return Spread(math.sqrt(2 * denominator / readers_per_arm), None)
 
 
 def arm_spread(values: FloatArray, cov: Covariances, inference: Inference) -> Spread | None:

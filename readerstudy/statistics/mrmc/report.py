@@ -16,7 +16,7 @@ from readerstudy.statistics.tasks import Task
 from .analysis import OrAnalysis, OrSettings, analyse
 from .auc import BoolArray, FloatArray, IntArray
 from .covariances import CovarianceMethod
-from .designs import Design, detect_design
+from .designs import Design, detect_design, readers_nested
 from .metrics import Metric
 from .obuchowski_rockette import Inference, Spread
 from .scoring import check_arms
@@ -30,7 +30,17 @@ class OrOptions:
     arms: tuple[str, ...] | None = None
     covariance: Literal["jackknife", "delong", "unbiased", "bootstrap"] = "jackknife"
     inference: Literal["RRRC", "FRRC", "RRFC"] = "RRRC"
-    design: Literal["crossed", "cases_nested_in_reader", "cases_nested_in_arm"] | None = None
+    design: (
+        Literal[
+            "crossed",
+            "cases_nested_in_reader",
+            "cases_nested_in_arm",
+            "readers_nested_in_arm",
+            "readers_and_cases_nested_in_arm",
+            "fully_nested",
+        ]
+        | None
+    ) = None
 
     def check(self, _task: Task | None, at: str) -> None:
         """Refuse an arm that is named twice. Raises ``PlanFault``."""
@@ -76,7 +86,7 @@ def or_result(
     perfect_is_degenerate: bool,
     counts: Mapping[str, int],
 ) -> OrResult:
-    """Analyse the readers who have a figure of merit in every arm; name the others in a warning.
+    """Analyse the readers who have the figures of merit the design needs; warn of the others.
 
     Parameters
     ----------
@@ -93,7 +103,7 @@ def or_result(
         ``no_figure_of_merit``, ``design_mismatch``, ``no_unbiased_covariance``.
     """
     values = metric.values
-    metric = metric.of_readers(_complete_readers(values, readers, context, counts))
+    metric = metric.of_readers(_usable_readers(metric, readers, context, counts))
     clusters = clusters[metric.case]
     design = _design(metric, options, counts)
     _warn_about_data(metric, options, design, clusters, context)
@@ -116,23 +126,33 @@ def or_result(
     return _entry(found, values, len(clusters), arms, readers, options, counts)
 
 
-def _complete_readers(
-    values: FloatArray, readers: Sequence[str], context: Context, counts: Mapping[str, int]
+def _usable_readers(
+    metric: Metric, readers: Sequence[str], context: Context, counts: Mapping[str, int]
 ) -> BoolArray:
-    """(n_readers,) who has a figure of merit in every arm; the others are named in a warning."""
-    complete = np.asarray(~np.isnan(values).any(axis=0), dtype=np.bool_)
-    if not complete.any():
+    """(n_readers,) who has a figure of merit in every arm, or in one where readers are nested.
+
+    The others are named in a warning.
+    """
+    present = ~np.isnan(metric.values)
+    nested = readers_nested(metric.seen)
+    usable = np.asarray(present.any(axis=0) if nested else present.all(axis=0), dtype=np.bool_)
+    if not present[:, usable].any(axis=1).all():
         raise AnalysisError(
             "no_figure_of_merit",
-            "No reader has a figure of merit in every arm; each needs cases of the kinds compared. "
-            "Readers who read in one arm only can be compared by mrmc_ustat.",
+            "No reader has a figure of merit in every arm; each needs cases of the kinds compared.",
             n=counts["n"],
             n_missing=counts["n_missing"],
         )
-    if not complete.all():
-        names = ", ".join(np.array(readers)[~complete].tolist())
-        context.warn(f"Left out for want of a figure of merit in every arm: {names}.")
-    return complete
+    if not usable.all():
+        names = ", ".join(np.array(readers)[~usable].tolist())
+        where = "" if nested else " in every arm"
+        context.warn(f"Left out for want of a figure of merit{where}: {names}.")
+    if nested:
+        context.warn(
+            "Every reader read in one arm only: the difference of the arms contains that of their "
+            "readers, whose variance cannot be split."
+        )
+    return usable
 
 
 def _design(metric: Metric, options: OrOptions, counts: Mapping[str, int]) -> Design:
