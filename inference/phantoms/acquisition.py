@@ -81,19 +81,20 @@ class Acquisition:
     thickness_mm: float
 
 
-def draw_acquisition(rng: np.random.Generator, n_rows: int, n_slices: int) -> Acquisition:
-    """Draw a scan of `n_slices` square images of `n_rows` pixels."""
+def draw_acquisition(
+    rng: np.random.Generator,
+    n_rows: int,
+    n_slices: int,
+    phases: tuple[ContrastPhase, ...] | None = None,
+) -> Acquisition:
+    """Draw a scan of `n_slices` square images of `n_rows` pixels; None draws the phases, too."""
     thickness = float(rng.choice([4.0, 4.5, 5.0])) * 40 / n_slices
     field_mm = float(rng.uniform(380, 430))
     orientation = str(rng.choice(ORIENTATIONS, p=[0.76, 0.08, 0.06, 0.10]))
     origin = rng.uniform((-15, -210, -900), (15, -130, 300))
-    axes = _axes(rng, orientation)
-    spacing = field_mm / n_rows
-    affine = np.eye(4)
-    affine[:3, :3] = axes * (spacing, spacing, thickness)
-    middle = np.array([(n_rows - 1) / 2, (n_rows - 1) / 2, (n_slices - 1) / 2])
-    affine[:3, 3] = origin - affine[:3, :3] @ middle + rng.uniform(-6, 6, 3)
-    phases = _phases(rng)
+    axes = draw_axes(rng, orientation)
+    geometry = draw_geometry(rng, axes, origin, (field_mm / n_rows, thickness), n_rows, n_slices)
+    phases = phases or _phases(rng)
     delays = dict(
         zip(
             PHASES,
@@ -104,17 +105,46 @@ def draw_acquisition(rng: np.random.Generator, n_rows: int, n_slices: int) -> Ac
     return Acquisition(
         scanner=SCANNERS[rng.integers(len(SCANNERS))],
         kernel=KERNELS[rng.choice(len(KERNELS), p=[0.4, 0.4, 0.2])],
-        geometry=Geometry(affine.round(6), (n_slices, n_rows, n_rows)),
+        geometry=geometry,
         origin_mm=origin,
         orientation=orientation,
         delays_s={phase: round(float(delays[phase]), 1) for phase in phases},
-        shifts_mm={phase: _breathing(rng, phase) for phase in phases},
+        # The truth is stated in the portal venous acquisition.
+        shifts_mm={
+            phase: np.zeros(3) if phase is ContrastPhase.PORTAL_VENOUS else draw_breathing(rng)
+            for phase in phases
+        },
         thickness_mm=round(thickness, 4),
     )
 
 
-def _axes(rng: np.random.Generator, orientation: str) -> NDArray[np.float64]:
-    """Columns: patient direction of increasing column, row and slice index."""
+def draw_geometry(
+    rng: np.random.Generator,
+    axes: NDArray[np.float64],
+    origin_mm: NDArray[np.float64],
+    spacing_mm: tuple[float, float],
+    n_rows: int,
+    n_slices: int,
+) -> Geometry:
+    """Lay a grid around the anatomical origin, off its middle by a few millimetres.
+
+    Parameters
+    ----------
+    axes
+        From `draw_axes`.
+    spacing_mm
+        Pixel size and distance of slices.
+    """
+    pixel, step = spacing_mm
+    affine = np.eye(4)
+    affine[:3, :3] = axes * (pixel, pixel, step)
+    middle = np.array([(n_rows - 1) / 2, (n_rows - 1) / 2, (n_slices - 1) / 2])
+    affine[:3, 3] = origin_mm - affine[:3, :3] @ middle + rng.uniform(-6, 6, 3)
+    return Geometry(affine.round(6), (n_slices, n_rows, n_rows))
+
+
+def draw_axes(rng: np.random.Generator, orientation: str) -> NDArray[np.float64]:
+    """Return the patient direction of increasing column, row and slice index, as columns."""
     if orientation == "feet_first":
         return np.diag([-1.0, 1.0, -1.0])
     if orientation == "prone_view":
@@ -138,8 +168,6 @@ def _phases(rng: np.random.Generator) -> tuple[ContrastPhase, ...]:
     return tuple(phase for phase in PHASES if phase not in left_out)
 
 
-def _breathing(rng: np.random.Generator, phase: ContrastPhase) -> NDArray[np.float64]:
-    """Displacement against the portal venous acquisition, in which the truth is stated."""
-    if phase is ContrastPhase.PORTAL_VENOUS:
-        return np.zeros(3)
+def draw_breathing(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return how far the breathing organs lie from where another phase shows them, mm."""
     return np.clip(rng.normal(0, (0.6, 1.0, 2.2)), -5, 5)

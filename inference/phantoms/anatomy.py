@@ -1,11 +1,13 @@
 """An upper abdomen: organs as label maps on a grid, different in every patient."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.contracts import Geometry
 from inference.phantoms.kinetics import Tissue
 from inference.phantoms.shapes import (
     Coordinates,
@@ -15,6 +17,7 @@ from inference.phantoms.shapes import (
     paint_ellipsoid,
     paint_tube,
     quadric,
+    smooth_field,
 )
 
 Point = NDArray[np.float64]
@@ -136,6 +139,48 @@ def add_moving_parts(labels: Labels, grid: Grid, anatomy: Anatomy) -> None:
     paint_ellipsoid(labels, grid, (-20, back - 30, 0), (13, 10, _ENDLESS), Tissue.CAVA)
     for tube in anatomy.vessels:
         paint_tube(labels, grid, (tube.start, tube.stop), tube.radii, tube.tissue, Tissue.LIVER)
+
+
+def find_places(
+    rng: np.random.Generator, anatomy: Anatomy, radii_mm: Sequence[float], half_height_mm: float
+) -> list[tuple[Point, float]]:
+    """Draw places for lesions: in the liver, in the scan, and apart.
+
+    Parameters
+    ----------
+    rng
+        Source of chance.
+    anatomy
+        The patient.
+    radii_mm
+        Wanted radii, largest first; what finds no room is left out, but never all.
+    half_height_mm
+        How far from the middle slice lesions may reach.
+
+    Returns
+    -------
+    list of tuple
+        Centre (3,) in anatomical mm and radius.
+    """
+    found: list[tuple[Point, float]] = []
+    for radius in radii_mm:
+        points = rng.uniform((-140, -95, -80), (80, 85, 90), (400, 3))
+        room = anatomy.depth_in_liver(points) - 0.75 * radius / anatomy.lobes[0, 3:].min()
+        room[np.abs(points[:, 2]) > half_height_mm - radius] = -1
+        for centre, other in found:
+            room[np.linalg.norm(points - centre, axis=1) < other + radius + 6] = -1
+        fits = np.flatnonzero(room > 0)
+        if fits.size:
+            found.append((points[fits[0]], float(radius)))
+    return found or [(anatomy.lobes[0, :3].copy(), float(radii_mm[0]))]
+
+
+def liver_texture(rng: np.random.Generator, geometry: Geometry, background: str) -> Floats:
+    """Return the liver's own unevenness, (z, y, x), SD about 0.6: broad, in cirrhosis nodular."""
+    extent = np.array(geometry.spacing_mm[::-1]) * geometry.shape_zyx
+    grain_mm = 9.0 if background == "cirrhotic" else 24.0
+    cells = tuple(max(2, int(n)) for n in extent / grain_mm)
+    return smooth_field(rng, geometry.shape_zyx, (cells[0], cells[1], cells[2]))
 
 
 def _fill(labels: Labels, inside: NDArray[np.bool_], tissue: Tissue) -> None:

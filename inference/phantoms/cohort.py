@@ -10,7 +10,10 @@ from inference.errors import UnusableInput
 from inference.io.cohort import TruthRow, TruthWriter
 from inference.phantoms.size import PhantomSize
 
-MAKERS = {"lilnet_ct": "inference.phantoms.ct"}
+MAKERS = {
+    "lilnet_ct": "inference.phantoms.ct",
+    "fourphase_ct": "inference.phantoms.fourphase",
+}
 """By system, the module whose ``make_case(seed, index, size)`` draws a case."""
 
 

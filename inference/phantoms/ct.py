@@ -1,6 +1,6 @@
 """One four-phase CT of the liver with known lesions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,20 +12,31 @@ from inference.contracts import Box, ContrastPhase, Exam, Geometry, Volume
 from inference.contracts.geometry import bounding_box
 from inference.io.cohort import TruthRow
 from inference.phantoms.acquisition import Acquisition, Kernel, draw_acquisition
-from inference.phantoms.anatomy import Anatomy, add_moving_parts, make_anatomy, still_parts
+from inference.phantoms.anatomy import (
+    Anatomy,
+    add_moving_parts,
+    find_places,
+    liver_texture,
+    make_anatomy,
+    still_parts,
+)
 from inference.phantoms.ct_dicom import write_case
 from inference.phantoms.kinetics import (
     BACKGROUNDS,
     CLASSES,
     MALIGNANT,
     Levels,
+    Looks,
     Tissue,
     lesion_looks,
     tissue_levels,
 )
 from inference.phantoms.lesions import PhantomLesion, lay_lesion, make_lesion
-from inference.phantoms.shapes import Floats, Grid, Labels, smooth_field
+from inference.phantoms.shapes import Floats, Grid, Labels, grainy_noise
 from inference.phantoms.size import PhantomSize
+
+LooksOf = Callable[[np.random.Generator, str, float, Levels], Looks]
+"""Source of chance, class, radius in mm and tissue levels to looks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +93,13 @@ class PhantomCase:
 
     def phases(self) -> Iterator[PhantomPhase]:
         """Make the acquired phases, one at a time."""
-        rng = _rng(self.seed, self.index, stream=1)
+        rng = case_rng(self.seed, self.index, stream=1)
         grid = Grid(self.geometry, self.acquisition.origin_mm)
         still = still_parts(grid, self.anatomy)
-        grain = _noise(rng, self.geometry.shape_zyx, self.acquisition.kernel)
-        parenchyma = _parenchyma(rng, self.geometry, self.background)
+        kernel = self.acquisition.kernel
+        grain = grainy_noise(rng, self.geometry.shape_zyx, kernel.grain_px, kernel.noise_hu)
+        parenchyma = liver_texture(rng, self.geometry, self.background)
+        parenchyma *= np.float32(9 if self.background == "cirrhotic" else 4)
         for phase in self.acquisition.delays_s:
             moved = grid.moved(self.acquisition.shifts_mm[phase])
             labels = still.copy()
@@ -97,7 +110,7 @@ class PhantomCase:
             hu += parenchyma * (labels == Tissue.LIVER)
             for lesion in self.lesions:
                 lay_lesion(hu, moved, lesion, lesion.looks[phase])
-            _blur(hu, self.acquisition.kernel)
+            _blur(hu, kernel)
             steps = rng.integers(3, np.array(hu.shape) - 3)
             hu += np.roll(grain, tuple(steps.tolist()), axis=(0, 1, 2))
             yield PhantomPhase(phase, np.rint(hu).astype(np.int16), labels)
@@ -160,22 +173,49 @@ def make_case(seed: int, index: int, size: PhantomSize | None = None) -> Phantom
 
     Classes come in balanced blocks of six, so that small cohorts hold each of them.
     """
-    size = size or PhantomSize()
-    order = _rng(seed, index // len(CLASSES), stream=2).permutation(len(CLASSES))
-    class_code = CLASSES[order[index % len(CLASSES)]]
-    rng = _rng(seed, index, stream=0)
+    return draw_case(seed, index, size or PhantomSize(), block_class(seed, index, CLASSES))
+
+
+def block_class(seed: int, index: int, classes: Sequence[str]) -> str:
+    """Return the class of a case: balanced blocks of all classes, each in an order of its own."""
+    order = case_rng(seed, index // len(classes), stream=2).permutation(len(classes))
+    return classes[int(order[index % len(classes)])]
+
+
+def draw_case(
+    seed: int,
+    index: int,
+    size: PhantomSize,
+    class_code: str,
+    *,
+    prefix: str = "phantom-ct",
+    looks: LooksOf = lesion_looks,
+    phases: tuple[ContrastPhase, ...] | None = None,
+) -> PhantomCase:
+    """Draw a case of a class.
+
+    Parameters
+    ----------
+    prefix
+        What its name starts with.
+    looks
+        Draws how a lesion looks in each phase.
+    phases
+        Phases acquired; None draws them.
+    """
+    rng = case_rng(seed, index, stream=0)
     odds = [0.3, 0.55, 0.15] if class_code == "HCC" else [0.6, 0.15, 0.25]
     background = str(rng.choice(BACKGROUNDS, p=odds))
-    acquisition = draw_acquisition(rng, size.rows, size.slices)
+    acquisition = draw_acquisition(rng, size.rows, size.slices, phases)
     anatomy = make_anatomy(rng, background)
     levels, healthy = tissue_levels(rng, background)
     places = _places(rng, anatomy, class_code, acquisition)
     lesions = [
-        make_lesion(rng, class_code, centre, r, lesion_looks(rng, class_code, r, healthy))
+        make_lesion(rng, class_code, centre, r, looks(rng, class_code, r, healthy))
         for centre, r in places
     ]
     return PhantomCase(
-        name=f"phantom-ct-{seed}-{index + 1:04d}",
+        name=f"{prefix}-{seed}-{index + 1:04d}",
         seed=seed,
         index=index,
         class_code=class_code,
@@ -189,7 +229,8 @@ def make_case(seed: int, index: int, size: PhantomSize | None = None) -> Phantom
     )
 
 
-def _rng(seed: int, index: int, stream: int) -> np.random.Generator:
+def case_rng(seed: int, index: int, stream: int) -> np.random.Generator:
+    """Return the source of chance of one case; each purpose has a stream of its own."""
     return np.random.default_rng(np.random.SeedSequence([seed, index, stream]))
 
 
@@ -201,38 +242,7 @@ def _places(
     wanted = 1 + (int(rng.integers(1, 4)) if rng.random() < several else 0)
     radii = np.sort(np.clip(np.exp(rng.normal(np.log(12.5), 0.55, wanted)), 4, 30))[::-1]
     reach = acquisition.thickness_mm * acquisition.geometry.shape_zyx[0] / 2 - 8
-    found: list[tuple[NDArray[np.float64], float]] = []
-    for radius in radii:
-        points = rng.uniform((-140, -95, -80), (80, 85, 90), (400, 3))
-        room = anatomy.depth_in_liver(points) - 0.75 * radius / anatomy.lobes[0, 3:].min()
-        room[np.abs(points[:, 2]) > reach - radius] = -1
-        for centre, other in found:
-            room[np.linalg.norm(points - centre, axis=1) < other + radius + 6] = -1
-        fits = np.flatnonzero(room > 0)
-        if fits.size:
-            found.append((points[fits[0]], float(radius)))
-    return found or [(anatomy.lobes[0, :3].copy(), float(radii[0]))]
-
-
-def _noise(rng: np.random.Generator, shape_zyx: tuple[int, int, int], kernel: Kernel) -> Floats:
-    """Return noise with the kernel's grain and standard deviation, (z, y, x) float32 HU."""
-    noise = rng.standard_normal(shape_zyx, dtype=np.float32)
-    for axis in (1, 2):
-        noise = ndimage.gaussian_filter1d(
-            noise, kernel.grain_px, axis=axis, mode="wrap", truncate=2.5
-        )
-    noise *= np.float32(kernel.noise_hu) / noise.std()
-    return noise
-
-
-def _parenchyma(rng: np.random.Generator, geometry: Geometry, background: str) -> Floats:
-    """Return the liver's own unevenness in HU: faint and broad, in cirrhosis coarse nodules."""
-    extent = np.array(geometry.spacing_mm[::-1]) * geometry.shape_zyx
-    grain_mm, amplitude = (9.0, 9.0) if background == "cirrhotic" else (24.0, 4.0)
-    cells = tuple(max(2, int(n)) for n in extent / grain_mm)
-    field = smooth_field(rng, geometry.shape_zyx, (cells[0], cells[1], cells[2]))
-    field *= np.float32(amplitude)
-    return field
+    return find_places(rng, anatomy, radii.tolist(), reach)
 
 
 def _blur(hu: Floats, kernel: Kernel) -> None:

@@ -64,7 +64,7 @@ def write_case(case: PhantomCase, folder: Path) -> None:
 
 
 def _uid(case: PhantomCase, *parts: object) -> str:
-    return unique_id(case.seed, case.index, case.geometry.shape_zyx, *parts)
+    return unique_id(case.name, case.geometry.shape_zyx, *parts)
 
 
 def _header(case: PhantomCase, phase: ContrastPhase, number: int, injection: datetime) -> Dataset:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
 
 from inference.contracts import Geometry
 from inference.contracts.geometry import bounding_box
@@ -164,3 +165,24 @@ def smooth_field(
         weights[left + 1, np.arange(n)] += blend.astype(np.float32)
         field = np.tensordot(field, weights, axes=(2, 0)).transpose(2, 0, 1)
     return np.ascontiguousarray(field)
+
+
+def grainy_noise(
+    rng: np.random.Generator, shape_zyx: tuple[int, int, int], grain_px: float, deviation: float
+) -> Floats:
+    """Return noise correlated within slices, (z, y, x) float32, of a given standard deviation.
+
+    Parameters
+    ----------
+    rng
+        Source of chance.
+    shape_zyx
+        Wanted shape.
+    grain_px
+        Standard deviation of the Gaussian that gives the noise its grain, in pixels.
+    """
+    noise = rng.standard_normal(shape_zyx, dtype=np.float32)
+    for axis in (1, 2):
+        noise = ndimage.gaussian_filter1d(noise, grain_px, axis=axis, mode="wrap", truncate=2.5)
+    noise *= np.float32(deviation) / noise.std()
+    return noise
