@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from inference.contracts import Finding
 from inference.errors import UnusableInput
-from inference.pipelines.lirads_mri.categories import (
+from inference.lirads import (
     ACR_V2018,
     PAPER,
     RULE_SETS,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.errors import UnusableInput
-from inference.pipelines.lirads_mri.categories import (
+from inference.lirads import (
     CATEGORIES,
     RULE_SETS,
     Features,

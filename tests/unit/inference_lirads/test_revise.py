@@ -6,7 +6,7 @@ import pytest
 
 from inference.contracts import Finding
 from inference.errors import UnusableInput
-from inference.pipelines.lirads_mri.categories import Features, Prior
+from inference.lirads import Features, Prior
 from inference.pipelines.lirads_mri.findings import describe, read_features, words_of
 from inference.pipelines.lirads_mri.revise import EDITED, revise
 
