@@ -98,6 +98,8 @@ REFERENCES: Mapping[str, str] = {
     "reliability. Psychol Bull 1979;86:420-428. doi:10.1037/0033-2909.86.2.420",
     "stuart1955": "Stuart A. A test for homogeneity of the marginal distributions in a two-way "
     "classification. Biometrika 1955;42:412-416. doi:10.1093/biomet/42.3-4.412",
+    "swensson1996": "Swensson RG. Unified measurement of observer performance in detecting and "
+    "localizing target objects on images. Med Phys 1996;23:1709-1725. doi:10.1118/1.597758",
     "vickers2006": "Vickers AJ, Elkin EB. Decision curve analysis: a novel method for evaluating "
     "prediction models. Med Decis Making 2006;26:565-574. doi:10.1177/0272989X06295361",
     "wen2022": "Wen S, Gallas BD. Three-way mixed effect ANOVA to estimate MRMC limits of "
@@ -106,6 +108,9 @@ REFERENCES: Mapping[str, str] = {
     "1945;1:80-83. doi:10.2307/3001968",
     "wilson1927": "Wilson EB. Probable inference, the law of succession, and statistical "
     "inference. J Am Stat Assoc 1927;22:209-212. doi:10.1080/01621459.1927.10502953",
+    "wunderlich2012": "Wunderlich A, Noo F. A nonparametric procedure for comparing the areas "
+    "under correlated LROC curves. IEEE Trans Med Imaging 2012;31:2050-2061. "
+    "doi:10.1109/TMI.2012.2205015",
     "youden1950": "Youden WJ. Index for rating diagnostic tests. Cancer 1950;3:32-35.",
 }
 """Sources by key, as Vancouver style prints them."""

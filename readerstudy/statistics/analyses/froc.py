@@ -21,7 +21,7 @@ from readerstudy.statistics.registry import Context, analysis
 class FrocOptions(OrOptions):
     """Options of an Obuchowski-Rockette analysis, and what it is about."""
 
-    figure_of_merit: Literal["AFROC", "wAFROC", "HrAUC"] = "wAFROC"
+    figure_of_merit: Literal["AFROC", "wAFROC", "HrAUC", "LROC"] = "wAFROC"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +44,11 @@ def froc(frame: TaskFrame, options: FrocOptions, context: Context) -> Froc:
     figure = FigureOfMerit(options.figure_of_merit)
     lesions = _lesions(table, codes)
     _check_lesions(lesions, positive, figure, context)
+    marks = _marks(table, layout, codes)
+    if figure is FigureOfMerit.LROC:
+        _warn_of_several_marks(marks, context)
     metric = froc_metric(
-        _marks(table, layout, codes),
+        marks,
         Lesions(lesions.case, np.nan_to_num(lesions.weight, nan=1.0)),
         read=layout.read,
         positive=positive,
@@ -111,6 +114,14 @@ def _check_lesions(
         context.warn(f"{bare} positive cases have no lesion listed and are left out.")
     if figure is FigureOfMerit.WAFROC:
         _check_weights(lesions, listed)
+
+
+def _warn_of_several_marks(marks: Marks, context: Context) -> None:
+    """An LROC reader names one place per case."""
+    readings = np.stack([marks.arm, marks.reader, marks.case])
+    several = int((np.unique(readings, axis=1, return_counts=True)[1] > 1).sum())
+    if several:
+        context.warn(f"{several} readings have several marks; LROC takes the highest of each.")
 
 
 def _check_weights(lesions: Lesions, listed: IntArray) -> None:

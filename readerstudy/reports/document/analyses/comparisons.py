@@ -128,6 +128,8 @@ def froc(spec: Spec) -> Description:
                    "negative case, lesions weighing equally {chakraborty2004}"),
         "wAFROC": _("the same with every positive case weighing equally {chakraborty2016}"),
         "HrAUC": _("the area under the ROC curve of each case's highest mark"),
+        "LROC": _("the probability that the highest mark of a positive case is on a lesion and "
+                  "exceeds that of a negative case {swensson1996}{wunderlich2012}"),
     }[figure]  # fmt: skip
     text = _(
         "Marks and their ratings are summarised by %(metric)s: %(meaning)s. An unmarked lesion "

@@ -54,6 +54,12 @@ def brute(marks, read, figure, arm, reader, left_out=None):
     if figure is FigureOfMerit.HRAUC:
         pairs = itertools.product(positives, negatives)
         return np.mean([win(highest(marks.case == p), highest(marks.case == n)) for p, n in pairs])
+    if figure is FigureOfMerit.LROC:
+        return np.mean([
+            highest((marks.case == p) & ~is_false) > highest((marks.case == p) & is_false)
+            and win(highest(marks.case == p), highest(marks.case == n))
+            for p, n in itertools.product(positives, negatives)
+        ])  # fmt: skip
     total = weights = 0.0
     for case, lesion in itertools.product(positives, range(len(LESIONS.case))):
         if LESIONS.case[lesion] != case:
@@ -97,13 +103,29 @@ def test_one_mark_per_case_is_an_ordinary_auc():
         np.testing.assert_allclose(metric.unbiased(), plain.unbiased(), atol=1e-15)
 
 
-def test_no_mark_anywhere_is_chance():
+def test_no_mark_anywhere_is_chance_and_no_localisation():
     empty = np.array([], dtype=np.int64)
     marks = Marks(empty, empty, empty, empty, np.array([]))
     read = np.ones((1, 1, N_CASES), dtype=bool)
     for figure in FigureOfMerit:
         metric = froc_metric(marks, LESIONS, read=read, positive=POSITIVE, figure=figure)
-        assert metric.values[0, 0] == 0.5
+        assert metric.values[0, 0] == (0.0 if figure is FigureOfMerit.LROC else 0.5)
+
+
+def test_a_highest_mark_in_the_wrong_place_is_a_miss():
+    case, none = np.array([0, 0, 6]), np.zeros(3, dtype=np.int64)
+    lesions = Lesions(case=np.array([0]), weight=np.ones(1))
+    read = np.zeros((1, 1, N_CASES), dtype=bool)
+    read[..., [0, 6]] = True
+
+    def area(on_lesion, elsewhere, negative):
+        marks = Marks(none, none, case, np.array([0, FALSE_POSITIVE, FALSE_POSITIVE]),
+                      np.array([on_lesion, elsewhere, negative], dtype=float))  # fmt: skip
+        figure = FigureOfMerit.LROC
+        return froc_metric(marks, lesions, read=read, positive=POSITIVE, figure=figure).values[0, 0]
+
+    assert [area(3, 1, 2), area(3, 1, 3), area(3, 1, 4)] == [1.0, 0.5, 0.0]
+    assert [area(3, 4, 2), area(3, 3, 2)] == [0.0, 0.0]
 
 
 def test_weighted_cases_allow_a_u_statistic_and_equal_lesions_do_not():

@@ -136,7 +136,7 @@ def froc_study():
     return readings, reference_rows(positive), marks, lesions
 
 
-@pytest.mark.parametrize("figure", ["AFROC", "wAFROC", "HrAUC"])
+@pytest.mark.parametrize("figure", ["AFROC", "wAFROC", "HrAUC", "LROC"])
 def test_froc_entry(figure):
     readings, reference, marks, lesions = froc_study()
     found = entry(readings, reference, "froc", marks=marks, lesions=lesions, figure_of_merit=figure)
