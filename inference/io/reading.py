@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from inference.contracts import ClinicalValue, ContrastPhase, Exam, Notice, Volume
+from inference.contracts import ClinicalValue, Clip, ContrastPhase, Exam, Notice, Volume
 from inference.errors import UnusableInput
 from inference.io.clinical import read_clinical
 from inference.io.clips import is_clip, make_clip
@@ -35,7 +35,11 @@ class _Image:
     series_key: str
 
 
-def read_exam(files: Path | Iterable[Path], phases: Phases | None = None) -> Exam:
+def read_exam(
+    files: Path | Iterable[Path],
+    phases: Phases | None = None,
+    clip_keys: Mapping[Path, str] | None = None,
+) -> Exam:
     """Read one examination.
 
     Parameters
@@ -46,6 +50,9 @@ def read_exam(files: Path | Iterable[Path], phases: Phases | None = None) -> Exa
     phases
         Contrast phase of each series (`Volume.series_key`) as people know it; a series not in it
         has none. None: phases are recognised from the headers.
+    clip_keys
+        `Clip.series_key` by file, for callers with names of their own; else clips count on after
+        the volumes of their series: ``uid``, ``uid#2``.
 
     Returns
     -------
@@ -72,16 +79,11 @@ def read_exam(files: Path | Iterable[Path], phases: Phases | None = None) -> Exa
             "several_exams", f"The input holds {len(exams)} examinations; give one at a time."
         )
     volumes, more = _volumes(images, phases)
-    clips = tuple(
-        make_clip(image.path, image.header, image.series_key)
-        for image in images
-        if is_clip(image.header)
-    )
     first = images[0].header
     return Exam(
         key=exams.pop() or images[0].path.parent.name,
         volumes=volumes,
-        clips=clips,
+        clips=tuple(_clips(images, volumes, clip_keys or {})),
         age_years=_age_years(first),
         sex=text(first, "PatientSex") or None,
         clinical=_clinical(paths, images[0].path),
@@ -147,6 +149,17 @@ def _no_images(refused: Mapping[str, int]) -> UnusableInput:
         "no_images",
         f"No usable image was found{f' ({why})' if why else ''}; give DICOM, JPEG or PNG.",
     )
+
+
+def _clips(
+    images: list[_Image], volumes: Sequence[Volume], keys: Mapping[Path, str]
+) -> Iterator[Clip]:
+    taken = Counter(volume.series_key.partition("#")[0] for volume in volumes)
+    for image in images:
+        if is_clip(image.header):
+            taken[image.series_key] += 1
+            key = volume_key(image.series_key, taken[image.series_key])
+            yield make_clip(image.path, image.header, keys.get(image.path, key))
 
 
 def _volumes(

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from inference.contracts import LesionInput
 from inference.jobs import exports, selectors, services
+from inference.jobs.exams import outline_from_json
 from inference.jobs.models import InferenceJob
 from inference.jobs.negotiation import AnyAccept
 from inference.jobs.results import Json, job_json, result_json
@@ -59,6 +60,7 @@ class CaseInferences(APIView):
             case=case,
             system=form.validated_data["system"],
             lesions=_boxes(form.validated_data["lesions"]),
+            outlines=[outline_from_json(entry) for entry in form.validated_data["outlines"]],
             actor=signed_in(request),
             clock=request_clock(request),
         )

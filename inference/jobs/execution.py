@@ -10,13 +10,11 @@ from django.conf import settings
 from django.db.models import Value
 from django.db.models.functions import Greatest
 
-from inference import io, pipelines
+from inference import pipelines
 from inference.contracts import LesionInput, RunOutput
-from inference.jobs import lease, outcomes, systems
+from inference.jobs import exams, lease, outcomes, systems
 from inference.jobs.models import InferenceJob
-from inference.jobs.series import SeriesIndex
 from webapp.core.clock import Clock
-from webapp.imaging import selectors as imaging
 
 logger = logging.getLogger("reading_room.inference")
 
@@ -35,13 +33,13 @@ def compute(job: InferenceJob, progress: Progress) -> RunOutput:
     InferenceError
         If the system can't run on this case.
     """
-    # The volumes of one dynamic series share files, each of which is read once.
-    files = {path: None for _series, paths in imaging.case_files(job.case) for path in paths}
-    exam = io.read_exam(list(files), phases=SeriesIndex(job.case).phases())
+    exam = exams.read_case(job.case, job.clinical)
+    drawn = [exams.outline_from_json(entry) for entry in job.outlines]
     return pipelines.run(
         job.system,
         exam,
         lesions=[LesionInput(**{key: tuple(box[key]) for key in box}) for box in job.lesions],
+        outlines=exams.outlines_of(exam, job.case, drawn),
         device=settings.INFERENCE_DEVICE,
         progress=progress,
         configuration=job.configuration,

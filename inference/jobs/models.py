@@ -28,6 +28,9 @@ class SystemSetting(models.Model):
 
     system = models.CharField(max_length=40, primary_key=True)
     enabled = models.BooleanField(default=True)
+    preferred = models.BooleanField(
+        default=False, help_text=_("offered first among the systems that read its modality")
+    )
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -49,6 +52,12 @@ class InferenceJob(UUIDModel):
     system = models.CharField(max_length=40)
     configuration = models.CharField(max_length=20, default="demo")
     lesions = models.JSONField(default=list, help_text=_("boxes given by a person: centre, size"))
+    outlines = models.JSONField(
+        default=list, help_text=_("drawn by a person: series, frame, lesion, background")
+    )
+    clinical = models.JSONField(
+        default=dict, help_text=_("the case's clinical values when the run was asked for")
+    )
     input_key = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.QUEUED)
     progress = models.FloatField(default=0.0)
@@ -98,6 +107,31 @@ class Prediction(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.result.get('decision')}"
+
+
+class Revision(UUIDModel):
+    """A clinician's own values for some findings of a prediction, and what follows from them.
+
+    The prediction keeps the model's values; the latest revision stands beside them.
+    """
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    edits = models.JSONField(help_text=_("the person's value by finding"))
+    findings = models.JSONField(help_text=_("all findings as they follow from the edits"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["prediction", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["prediction", "number"], name="revision_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prediction_id} #{self.number}"
 
 
 class Explanation(UUIDModel):

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -30,11 +31,12 @@ def store(
     """
     index = SeriesIndex(job.case)
     grids = [_write_grid(heatmap) for heatmap in output.heatmaps]
+    places = {heatmap.series_key: index.place(heatmap.series_key) for heatmap in output.heatmaps}
     with transaction.atomic():
         _lock_held(job, holder)
         prediction = Prediction.objects.create(
             job=job,
-            result=output.prediction.to_json(),
+            result=_in_the_viewer(output.prediction.to_json(), index),
             record={**output.record.to_json(), "badge": badge},
             stored_at=clock.now(),
         )
@@ -45,9 +47,9 @@ def store(
                 method=heatmap.method,
                 class_code=heatmap.class_code,
                 phase=heatmap.phase or "",
-                series=index.find(heatmap.series_key),
+                series=places[heatmap.series_key].series,
                 shape_zyx=list(heatmap.grid_zyx.shape),
-                affine=heatmap.affine.reshape(-1).tolist(),
+                affine=_moved(heatmap, places[heatmap.series_key].first_frame),
                 vmax=vmax,
                 signed=heatmap.signed,
                 completeness_error=heatmap.completeness_error,
@@ -82,6 +84,25 @@ def fail(*, job: InferenceJob, holder: str, error: Exception, clock: Clock) -> N
 def _write_grid(heatmap: Heatmap) -> tuple[str, float]:
     grid, vmax = overlays.quantise(heatmap.grid_zyx)
     return overlays.write(grid), vmax
+
+
+def _moved(heatmap: Heatmap, first_frame: int) -> list[float]:
+    """Return a heat map's affine, counted in the frames of the viewer where it lies on a clip."""
+    affine = heatmap.affine.copy()
+    affine[2, 3] += first_frame
+    return [float(value) for value in affine.reshape(-1)]
+
+
+def _in_the_viewer(result: dict[str, Any], index: SeriesIndex) -> dict[str, Any]:
+    """Return a result whose lesions name the viewer's series and count in its frames."""
+    return {**result, "lesions": [_placed(lesion, index) for lesion in result["lesions"]]}
+
+
+def _placed(lesion: dict[str, Any], index: SeriesIndex) -> dict[str, Any]:
+    series, first = index.place(lesion["series_key"])
+    x0, y0, z0, x1, y1, z1 = lesion["box_px"]
+    box = [x0, y0, z0 + first, x1, y1, z1 + first]
+    return {**lesion, "series_key": series.series_uid, "box_px": box}
 
 
 def _lock_held(job: InferenceJob, holder: str) -> None:

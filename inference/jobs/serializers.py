@@ -7,6 +7,7 @@ from rest_framework import serializers
 from inference.jobs.models import JobState
 
 Row = dict[str, Any]
+MOST_CORNERS = 2000
 
 
 class LesionBox(serializers.Serializer[Row]):
@@ -16,11 +17,26 @@ class LesionBox(serializers.Serializer[Row]):
     size_mm = serializers.ListField(child=serializers.FloatField(), min_length=3, max_length=3)
 
 
+def _polygon(**options: Any) -> serializers.ListField:
+    corner = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+    return serializers.ListField(child=corner, min_length=3, max_length=MOST_CORNERS, **options)
+
+
+class FrameOutline(serializers.Serializer[Row]):
+    """A lesion outlined on a frame of the viewer's manifest; corners [column, row] in pixels."""
+
+    series = serializers.UUIDField()
+    frame = serializers.IntegerField(min_value=0)
+    lesion = _polygon()
+    background = _polygon(required=False, allow_null=True, default=None)
+
+
 class InferenceRequest(serializers.Serializer[Row]):
-    """Which system to run, and on which lesions when its own detector is not wanted."""
+    """Which system to run, and what a person has marked for it."""
 
     system = serializers.CharField(max_length=40)
     lesions = LesionBox(many=True, required=False, default=list)
+    outlines = FrameOutline(many=True, required=False, default=list)
 
 
 class JobError(serializers.Serializer[Row]):

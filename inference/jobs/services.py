@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inference.contracts import LesionInput
+from inference.jobs import marks
+from inference.jobs.exams import FrameOutline
 from inference.jobs.models import UNFINISHED, InferenceJob, JobState, SystemSetting
 from inference.jobs.queue import send
 from inference.jobs.systems import CONFIGURATION, runnable
@@ -18,6 +20,7 @@ from webapp.accounts.models import User
 from webapp.core import audit
 from webapp.core.clock import Clock, SystemClock
 from webapp.core.errors import Conflict
+from webapp.imaging.clinical import values_for_run
 from webapp.imaging.models import Case
 
 
@@ -29,8 +32,11 @@ def request_inference(
     actor: User | None,
     clock: Clock,
     lesions: Sequence[LesionInput] = (),
+    outlines: Sequence[FrameOutline] = (),
 ) -> InferenceJob:
     """Queue a run of a system on a case; while the same request is unfinished, return that job.
+
+    The case's clinical values that the system uses go into the job as they are now.
 
     Raises
     ------
@@ -39,20 +45,24 @@ def request_inference(
     Conflict
         If it is switched off.
     InvalidInput
-        If it reads another modality.
+        If it reads another modality, or needs marks that are missing.
     """
-    runnable(system, case)
-    boxes = [{"centre_mm": list(box.centre_mm), "size_mm": list(box.size_mm)} for box in lesions]
-    key = _input_key(case.pk, system, CONFIGURATION, boxes)
+    spec = runnable(system, case)
+    marks.check(spec, case, lesions, outlines)
+    asked: dict[str, Any] = {
+        "system": system,
+        "configuration": CONFIGURATION,
+        "lesions": [_box(lesion) for lesion in lesions],
+        "outlines": [outline.to_json() for outline in outlines],
+        "clinical": values_for_run(case, {each.name: each for each in spec.clinical_variables}),
+    }
     # The unique constraint on unfinished keys makes this safe against a second click.
     job, created = InferenceJob.objects.get_or_create(
-        input_key=key,
+        input_key=_input_key(case.pk, asked),
         state__in=UNFINISHED,
         defaults={
             "case": case,
-            "system": system,
-            "configuration": CONFIGURATION,
-            "lesions": boxes,
+            **asked,
             "state": JobState.QUEUED,
             "requested_by": actor,
             "created_at": clock.now(),
@@ -111,14 +121,13 @@ def set_system_enabled(*, system: str, enabled: bool, actor: User, clock: Clock)
     )
 
 
-def _input_key(case_id: UUID, system: str, configuration: str, boxes: list[dict[str, Any]]) -> str:
-    asked = {
-        "case": str(case_id),
-        "system": system,
-        "configuration": configuration,
-        "lesions": boxes,
-    }
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+def _box(lesion: LesionInput) -> dict[str, list[float]]:
+    return {"centre_mm": list(lesion.centre_mm), "size_mm": list(lesion.size_mm)}
+
+
+def _input_key(case_id: UUID, asked: dict[str, Any]) -> str:
+    everything = json.dumps({"case": str(case_id), **asked}, sort_keys=True)
+    return hashlib.sha256(everything.encode()).hexdigest()
 
 
 def _record(

@@ -13,9 +13,17 @@ from rest_framework.views import APIView
 from inference.contracts import ContrastPhase
 from webapp.accounts.access import signed_in
 from webapp.core.clock import request_clock
-from webapp.imaging import manifest, selectors, services, thumbnails
+from webapp.imaging import clinical, manifest, selectors, services, thumbnails
+from webapp.imaging.models import Case
 from webapp.imaging.presentation import case_json, case_series_json
-from webapp.imaging.serializers import CaseOut, CaseSeries, FrameTokens, PhaseChange
+from webapp.imaging.serializers import (
+    CaseOut,
+    CaseSeries,
+    ClinicalChange,
+    ClinicalField,
+    FrameTokens,
+    PhaseChange,
+)
 
 
 class Cases(APIView):
@@ -35,6 +43,38 @@ class CaseDetail(APIView):
     def get(self, request: Request, case_id: UUID) -> Response:
         """Answer with a case and its series."""
         return Response(case_json(selectors.case_for(signed_in(request), case_id)))
+
+
+class CaseClinical(APIView):
+    """Clinical values of one case, for the systems that use them."""
+
+    @extend_schema(responses=ClinicalField(many=True), operation_id="cases_clinical")
+    def get(self, request: Request, case_id: UUID) -> Response:
+        """Answer with each variable that may be entered, and its value."""
+        return self._fields(selectors.case_for(signed_in(request), case_id))
+
+    @extend_schema(
+        request=ClinicalChange,
+        responses=ClinicalField(many=True),
+        operation_id="cases_clinical_change",
+    )
+    def put(self, request: Request, case_id: UUID) -> Response:
+        """Keep these values in place of all earlier ones."""
+        case = selectors.editable_case_for(signed_in(request), case_id)
+        form = ClinicalChange(data=request.data)
+        form.is_valid(raise_exception=True)
+        values = form.validated_data["values"]
+        services.set_clinical(
+            case=case,
+            values={name: value or "" for name, value in values.items()},
+            actor=signed_in(request),
+            clock=request_clock(request),
+        )
+        return self._fields(case)
+
+    @staticmethod
+    def _fields(case: Case) -> Response:
+        return Response([field.to_json() for field in clinical.fields_of(case)])
 
 
 class SeriesDetail(APIView):

@@ -76,6 +76,28 @@ class Case(UUIDModel):
         return self.code
 
 
+class ClinicalEntry(UUIDModel):
+    """One clinical value of a case: a number or a word out of a closed list, never free text.
+
+    Names, units and words come from the systems' specifications
+    (:mod:`webapp.imaging.clinical`).
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clinical_entries")
+    name = models.CharField(max_length=40)
+    value = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["case", "name"]
+        verbose_name_plural = "clinical entries"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "name"], name="clinical_once_per_case")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.name}"
+
+
 class Series(UUIDModel):
     """One acquisition: the images of one phase.
 

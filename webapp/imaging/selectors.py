@@ -49,6 +49,20 @@ def case_for(user: User, case_id: UUID) -> Case:
     return case
 
 
+def editable_case_for(user: User, case_id: UUID) -> Case:
+    """Return one case whose series and clinical values the person may correct.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or it is not this person's to correct.
+    """
+    case = cases_editable_by(user).filter(pk=case_id).first()
+    if case is None:
+        raise NotFound(_("There is no such case, or it is not for you."))
+    return case
+
+
 def series_for(user: User, series_id: UUID) -> Series:
     """Return one series of a case the person may open.
 

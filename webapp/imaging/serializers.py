@@ -51,6 +51,27 @@ class PhaseChange(serializers.Serializer[Row]):
     phase = serializers.ChoiceField(choices=PHASES, allow_null=True)
 
 
+class ClinicalField(serializers.Serializer[Row]):
+    """A clinical variable and its value, null if missing; a number unless ``values`` closes it."""
+
+    name = serializers.CharField()
+    unit = serializers.CharField(allow_blank=True)
+    values = serializers.ListField(child=serializers.CharField())
+    value = serializers.CharField(allow_null=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add ``label``, which the base class has another use for."""
+        return {**super().get_fields(), "label": serializers.CharField()}
+
+
+class ClinicalChange(serializers.Serializer[Row]):
+    """All clinical values of a case by name; what is left out or null is taken away."""
+
+    values = serializers.DictField(
+        child=serializers.CharField(max_length=20, allow_null=True, allow_blank=True)
+    )
+
+
 class IngestedCase(serializers.Serializer[Row]):
     """A case that got images, or already had them."""
 

@@ -1,5 +1,7 @@
 """Writes about cases that are already there."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -8,7 +10,8 @@ from webapp.accounts.models import User
 from webapp.core import audit
 from webapp.core.clock import Clock
 from webapp.core.errors import Conflict
-from webapp.imaging.models import Case, Series
+from webapp.imaging import clinical
+from webapp.imaging.models import Case, ClinicalEntry, Series
 
 
 @transaction.atomic
@@ -22,8 +25,7 @@ def correct_phase(
     Conflict
         If the case is part of a frozen study.
     """
-    pinned = Case.objects.select_for_update().get(pk=series.case_id).pinned
-    if pinned:
+    if Case.objects.select_for_update().get(pk=series.case_id).pinned:
         raise Conflict(
             _("This case is part of a frozen study, so its phases can't change any more."),
             code="case_pinned",
@@ -42,3 +44,45 @@ def correct_phase(
         clock=clock,
     )
     return series
+
+
+@transaction.atomic
+def set_clinical(
+    *, case: Case, values: Mapping[str, str], actor: User | None, clock: Clock
+) -> Case:
+    """Keep a case's clinical values; whatever is left out or empty is taken away.
+
+    The audit event names the variables that changed, not their values.
+
+    Raises
+    ------
+    InvalidInput
+        If a value isn't of its variable's list or range.
+    Conflict
+        If the case is part of a frozen study.
+    """
+    if Case.objects.select_for_update().get(pk=case.pk).pinned:
+        raise Conflict(
+            _("This case is part of a frozen study, so its clinical values can't change any more."),
+            code="case_pinned",
+        )
+    wanted = clinical.checked(case, values)
+    held = {row.name: row.value for row in case.clinical_entries.all()}
+    changed = sorted(name for name in held | wanted if held.get(name) != wanted.get(name))
+    if not changed:
+        return case
+    case.clinical_entries.filter(name__in=changed).delete()
+    ClinicalEntry.objects.bulk_create(
+        ClinicalEntry(case=case, name=name, value=wanted[name])
+        for name in changed
+        if name in wanted
+    )
+    audit.record(
+        chain=audit.SITE,
+        actor=actor,
+        action="case.clinical_changed",
+        target=case,
+        data={"changed": changed},
+        clock=clock,
+    )
+    return case

@@ -2,15 +2,18 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from webapp.accounts.access import role_required, signed_in
 from webapp.accounts.models import Role
 from webapp.core.clock import request_clock
-from webapp.imaging import access, selectors, services
+from webapp.core.errors import InvalidInput
+from webapp.imaging import access, clinical, selectors, services
 from webapp.imaging.forms import PhaseForm
 from webapp.imaging.models import PHASES
 from webapp.imaging.presentation import case_rows, rail
@@ -50,9 +53,31 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "phases": PHASES,
         "may_correct": not found.pinned
         and selectors.cases_editable_by(user).filter(pk=found.pk).exists(),
+        "clinical": clinical.fields_of(found),
         "panels": access.panels_of(user, found),
     }
     return render(request, "imaging/case.html", context)
+
+
+@role_required(*VIEWERS)
+@require_POST
+def set_clinical(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Keep a case's clinical values, then show the case again."""
+    user = signed_in(request)
+    found = selectors.editable_case_for(user, case_id)
+    names = clinical.variables_for(found)
+    try:
+        services.set_clinical(
+            case=found,
+            values={name: request.POST.get(name, "") for name in names},
+            actor=user,
+            clock=request_clock(request),
+        )
+    except InvalidInput as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("The clinical values are kept; the next AI run uses them."))
+    return redirect("imaging:case", case_id=found.pk)
 
 
 @role_required(*VIEWERS)

@@ -1,18 +1,21 @@
 """Run a system on a case from the command line."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from inference.contracts import LesionInput
 from inference.errors import UnusableInput
-from inference.jobs import recovery, selectors, services
+from inference.io.outlines import read_outlines
+from inference.jobs import exams, recovery, selectors, services
 from inference.jobs.models import UNFINISHED, InferenceJob, JobState
 from inference.jobs.results import job_json, result_json
 from webapp.core import health
 from webapp.core.clock import SystemClock, current_clock
 from webapp.core.commands import PlainCommand
+from webapp.imaging.models import Case
 
 FAILED = 3
 POLL_SECONDS = 0.5
@@ -36,14 +39,22 @@ class Command(PlainCommand):
             metavar="x,y,z,dx,dy,dz",
             help="box centre and full size in mm (LPS); repeatable",
         )
+        parser.add_argument(
+            "--outline",
+            type=Path,
+            metavar="FILE",
+            help="JSON as for python -m inference run; images count as the case's clips do",
+        )
         parser.add_argument("--wait", action="store_true", help="stay until the job has ended")
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Queue the job, wait if asked to, and return job and result."""
+        case = selectors.case_named(options["case"])
         job = services.request_inference(
-            case=selectors.case_named(options["case"]),
+            case=case,
             system=options["system"],
             lesions=[_box(text) for text in options["lesion"]],
+            outlines=_outlines(case, options["outline"]),
             actor=None,
             clock=current_clock(),
         )
@@ -77,6 +88,12 @@ def _see_through(job: InferenceJob) -> None:
             recovery.free_abandoned(clock=clock, machine_clock=machine_clock)
             run_job(job_id=job.pk, clock=clock, machine_clock=machine_clock)
         time.sleep(POLL_SECONDS)
+
+
+def _outlines(case: Case, path: Path | None) -> list[exams.FrameOutline]:
+    if path is None:
+        return []
+    return exams.frame_outlines(exams.read_case(case), case, read_outlines(path))
 
 
 def _box(text: str) -> LesionInput:
