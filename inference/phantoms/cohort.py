@@ -13,6 +13,7 @@ from inference.phantoms.size import PhantomSize
 MAKERS = {
     "lilnet_ct": "inference.phantoms.ct",
     "fourphase_ct": "inference.phantoms.fourphase",
+    "bmode_dcnn": "inference.phantoms.bmode",
 }
 """By system, the module whose ``make_case(seed, index, size)`` draws a case."""
 

@@ -74,7 +74,8 @@ class Sector:
             return y, x / np.float32(self.half_width)
         y = y + np.float32(self.radius_mm * np.cos(np.radians(self.half_width)))
         depth = np.hypot(x, y) - np.float32(self.radius_mm)
-        return depth, np.arctan2(x, y) / np.float32(np.radians(self.half_width))
+        angle: Floats = np.arctan2(x, y)
+        return depth, angle / np.float32(np.radians(self.half_width))
 
     def inside(self) -> NDArray[np.bool_]:
         """Return which pixels show anything, (y, x)."""
