@@ -150,12 +150,13 @@ def _run(arguments: argparse.Namespace, methods: tuple[str, ...]) -> tuple[Exam,
     """Read the exam and run the system on it."""
     find(arguments.system)
     _need_folder(arguments.input)
+    outlines = () if arguments.outline is None else read_outlines(arguments.outline)
     exam = read_exam(arguments.input)
     output = pipelines.run(
         arguments.system,
         exam,
         lesions=arguments.lesion,
-        outlines=() if arguments.outline is None else read_outlines(arguments.outline),
+        outlines=outlines,
         device=arguments.device,
         progress=Progress(),
         explain=methods,

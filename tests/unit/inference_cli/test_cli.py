@@ -55,16 +55,11 @@ LILNET = ("--system", "lilnet_ct")
         (("run", *LILNET, "--input", "nowhere"), 2, "no_input"),
         (("run", *LILNET, "--input", ".", "--lesion", "1,2"), 2, "bad_argument"),
         (("run", *LILNET, "--input", ".", "--lesion", "-1,2,3,4,0,6"), 2, "bad_lesion"),
-        (("run", *LILNET, "--input", ".", "--outline", "a.json"), 2, "outline_not_used"),
+        (("run", *LILNET, "--input", ".", "--outline", "a.json"), 2, "no_outline"),
         (("run", *LILNET, "--input", ".", "--device", "abacus"), 2, "bad_argument"),
         (("explain", *LILNET, "--input", ".", "--output", "x", "--method", "y"), 2, "bad_argument"),
         (("evaluate", *LILNET, "--data", "nowhere"), 2, "no_input"),
         (("train", *LILNET, "--data", "nowhere", "--output", "x"), 2, "no_input"),
-        (
-            ("phantom", "--system", "ceus_dcb", "--cases", "1", "--seed", "1", "--output", "x"),
-            2,
-            "no_phantom",
-        ),
         (("phantom", *LILNET, "--cases", "-1", "--seed", "1", "--output", "x"), 2, "bad_argument"),
         (
             ("phantom", *LILNET, "--cases", "1", "--seed", "1", "--output", "x", "--size", "9"),
