@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from inference.contracts import Exam
 from inference.errors import UnusableInput
@@ -14,6 +14,8 @@ MAKERS = {
     "lilnet_ct": "inference.phantoms.ct",
     "fourphase_ct": "inference.phantoms.fourphase",
     "bmode_dcnn": "inference.phantoms.bmode",
+    "lirads_mri": "inference.phantoms.mr",
+    "ceus_dcb": "inference.phantoms.ceus",
 }
 """By system, the module whose ``make_case(seed, index, size)`` draws a case."""
 
@@ -33,6 +35,14 @@ class Phantom(Protocol):
 
     def write(self, folder: Path) -> None:
         """Write the case as DICOM files below `folder`, clinical.csv and outline.json beside."""
+
+
+@runtime_checkable
+class Labelled(Protocol):
+    """A phantom that knows more than ``truth.csv`` can hold."""
+
+    def write_labels(self, cohort: Path) -> None:
+        """Write masks of organs beside the cases of a cohort folder."""
 
 
 def phantom_cases(
@@ -83,7 +93,7 @@ def write_cohort(
     size: PhantomSize | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
-    """Write a cohort: one folder of DICOM files per case, ``truth.csv`` at the top.
+    """Write a cohort: one folder of DICOM files per case, ``truth.csv`` and ``labels`` at the top.
 
     Parameters
     ----------
@@ -107,5 +117,7 @@ def write_cohort(
         truth = TruthWriter(stream)
         for done, case in enumerate(cases, start=1):
             case.write(output / case.name)
+            if isinstance(case, Labelled):
+                case.write_labels(output)
             truth.write(case.truth())
             progress(done, n_cases)

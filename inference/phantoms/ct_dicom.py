@@ -5,23 +5,28 @@ Uncompressed, explicit little endian; every value follows from the seed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.filewriter import dcmwrite
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.dataset import Dataset
+from pydicom.uid import CTImageStorage
 
 from inference.contracts import ContrastPhase
 from inference.phantoms.acquisition import Scanner
-from inference.phantoms.identity import study_start, unique_id
+from inference.phantoms.identity import study_start
+from inference.phantoms.volume_dicom import (
+    case_uid,
+    date_series,
+    lay_plane,
+    new_image,
+    write_slices,
+)
 
 if TYPE_CHECKING:
-    from inference.phantoms.ct import PhantomCase, PhantomPhase
+    from inference.phantoms.ct import PhantomCase
 
 _DESCRIPTIONS: dict[str, dict[ContrastPhase, str]] = {
     "en": {
@@ -55,50 +60,27 @@ _POSITIONS = {"feet_first": "FFS", "prone_view": "HFP"}
 def write_case(case: PhantomCase, folder: Path) -> None:
     """Write all phases of a case as DICOM files below `folder`."""
     clock = study_start(case.seed, case.index)
+    scanner = case.acquisition.scanner
     for number, made in enumerate(case.phases(), start=1):
-        series = folder / f"SE{number:02d}"
-        series.mkdir(parents=True)
         header = _header(case, made.phase, number, clock)
-        for instance, image in _instances(case, made, header, number):
-            dcmwrite(series / f"IM{instance:04d}.dcm", image, enforce_file_format=True)
-
-
-def _uid(case: PhantomCase, *parts: object) -> str:
-    return unique_id(case.name, case.geometry.shape_zyx, *parts)
+        write_slices(
+            case,
+            header,
+            _stored(made.hu_zyx, scanner),
+            folder / f"SE{number:02d}",
+            number,
+            scanner.foot_first_numbering,
+        )
 
 
 def _header(case: PhantomCase, phase: ContrastPhase, number: int, injection: datetime) -> Dataset:
     """Return what all images of a series share."""
-    image = Dataset()
-    image.file_meta = FileMetaDataset()
-    image.file_meta.MediaStorageSOPClassUID = CTImageStorage
-    image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    image.SpecificCharacterSet = "ISO_IR 192"
-    _identity(image, case, injection)
+    model = case.acquisition.scanner.name
+    image = new_image(case, CTImageStorage, injection, "Phantom CT of the upper abdomen", model)
     _series(image, case, phase, number, injection)
+    lay_plane(image, case.geometry)
     _pixels(image, case)
     return image
-
-
-def _identity(image: Dataset, case: PhantomCase, injection: datetime) -> None:
-    """Patient, study and equipment modules."""
-    image.PatientName = f"PHANTOM^{case.name.upper()}"
-    image.PatientID = case.name.upper()
-    image.PatientBirthDate = ""
-    image.PatientSex = case.sex
-    image.PatientAge = f"{case.age_years:03d}Y"
-    image.StudyInstanceUID = _uid(case, "study")
-    image.StudyID = str(case.index + 1)
-    image.StudyDate = injection.strftime("%Y%m%d")
-    image.StudyTime = (injection - timedelta(minutes=5)).strftime("%H%M%S")
-    image.AccessionNumber = ""
-    image.ReferringPhysicianName = ""
-    image.StudyDescription = "Phantom CT of the upper abdomen"
-    image.FrameOfReferenceUID = _uid(case, "frame of reference")
-    image.PositionReferenceIndicator = ""
-    image.Manufacturer = "Reading Room phantom"
-    image.ManufacturerModelName = case.acquisition.scanner.name
-    image.SoftwareVersions = "1"
 
 
 def _series(
@@ -110,17 +92,15 @@ def _series(
     words = _DESCRIPTIONS[acquisition.scanner.language][phase]
     if case.index % 3 == 2:
         words = "Abdomen"
-    image.SOPClassUID = CTImageStorage
     image.Modality = "CT"
-    image.SeriesInstanceUID = _uid(case, "series", phase)
+    image.SeriesInstanceUID = case_uid(case, "series", phase)
     image.SeriesNumber = number
     image.SeriesDescription = f"{words} {acquisition.thickness_mm:.1f} {acquisition.kernel.name}"
     image.ProtocolName = "Liver multiphase"
     image.BodyPartExamined = "ABDOMEN"
     image.PatientPosition = _POSITIONS.get(acquisition.orientation, "HFS")
     image.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
-    image.SeriesDate = image.AcquisitionDate = image.ContentDate = start.strftime("%Y%m%d")
-    image.SeriesTime = image.AcquisitionTime = image.ContentTime = start.strftime("%H%M%S.%f")
+    date_series(image, start)
     image.AcquisitionNumber = number
     image.KVP = "120"
     image.ConvolutionKernel = acquisition.kernel.name
@@ -133,16 +113,9 @@ def _series(
 
 
 def _pixels(image: Dataset, case: PhantomCase) -> None:
-    """Image plane and pixel modules."""
-    scanner, geometry = case.acquisition.scanner, case.geometry
-    axes = geometry.affine[:3, :3] / geometry.spacing_mm
-    image.ImageOrientationPatient = [_decimal(value) for value in (*axes[:, 0], *axes[:, 1])]
-    image.PixelSpacing = [_decimal(geometry.spacing_mm[1]), _decimal(geometry.spacing_mm[0])]
-    image.SamplesPerPixel = 1
-    image.PhotometricInterpretation = "MONOCHROME2"
-    _, image.Rows, image.Columns = geometry.shape_zyx
+    """How Hounsfield units are stored."""
+    scanner = case.acquisition.scanner
     twelve = scanner.intercept == -1024 and not scanner.signed
-    image.BitsAllocated = 16
     image.BitsStored = 12 if twelve else 16
     image.HighBit = image.BitsStored - 1
     image.PixelRepresentation = int(scanner.signed)
@@ -153,25 +126,6 @@ def _pixels(image: Dataset, case: PhantomCase) -> None:
     image.RescaleType = "HU"
     image.WindowCenter = "60"
     image.WindowWidth = "400"
-
-
-def _instances(
-    case: PhantomCase, made: PhantomPhase, header: Dataset, series: int
-) -> Iterator[tuple[int, Dataset]]:
-    """Yield (instance number, dataset) of each slice; the dataset is one and the same object."""
-    stored = _stored(made.hu_zyx, case.acquisition.scanner)
-    n_slices = len(stored)
-    normal = case.geometry.affine[:3, 2] / case.geometry.spacing_mm[2]
-    for z, pixels in enumerate(stored):
-        instance = z + 1 if case.acquisition.scanner.foot_first_numbering else n_slices - z
-        position = case.geometry.world_from_index((0, 0, z))
-        header.SOPInstanceUID = _uid(case, "image", series, instance)
-        header.file_meta.MediaStorageSOPInstanceUID = header.SOPInstanceUID
-        header.InstanceNumber = instance
-        header.ImagePositionPatient = [_decimal(value) for value in position]
-        header.SliceLocation = _decimal(float(position @ normal))
-        header.PixelData = pixels.tobytes()
-        yield instance, header
 
 
 def _stored(hu_zyx: NDArray[np.int16], scanner: Scanner) -> NDArray[np.int16] | NDArray[np.uint16]:
@@ -185,8 +139,3 @@ def _stored(hu_zyx: NDArray[np.int16], scanner: Scanner) -> NDArray[np.int16] | 
         axis = (np.arange(rows) - (rows - 1) / 2) / (rows / 2)
         values[:, np.hypot(axis[:, None], axis[None, :]) > 1] = scanner.padding
     return values.astype("<i2" if scanner.signed else "<u2")
-
-
-def _decimal(value: float) -> str:
-    """Write a DS value: at most 16 characters (PS3.5 6.2)."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from inference.contracts.geometry import Box, bounding_box
 from inference.phantoms.kinetics import Look, Looks
-from inference.phantoms.shapes import Floats, Grid
+from inference.phantoms.shapes import Floats, Grid, Window
 
 # Strength of the bumps on the surface, softness of the edge in mm
 _MARGIN = {
@@ -92,15 +92,11 @@ def lay_lesion(hu_zyx: Floats, grid: Grid, lesion: PhantomLesion, look: Look) ->
     lesion, look
         The lesion and its look in this phase.
     """
-    window = grid.window(lesion.centre, np.full(3, lesion.radius_mm * 1.5 + 4))
+    window = _around(grid, lesion)
     view = hu_zyx[window]
     if view.size == 0:
         return
-    at = np.broadcast_arrays(*grid.coordinates(window))
-    offset: Floats = np.stack(at, axis=-1) - lesion.centre.astype(np.float32)
-    distance: Floats = np.sqrt(np.square(offset).sum(axis=-1)) + np.float32(1e-3)
-    direction: Floats = offset / distance[..., None]
-    rho: Floats = distance / (np.float32(lesion.radius_mm) * _surface(lesion.bumps, direction))
+    offset, direction, rho = _polar(grid, window, lesion)
     texture = _texture(lesion.waves, offset / np.float32(lesion.radius_mm))
 
     value = look.core + look.mosaic * texture
@@ -117,6 +113,26 @@ def lay_lesion(hu_zyx: Floats, grid: Grid, lesion: PhantomLesion, look: Look) ->
     view += (value - view) * _step(1 - rho, soft / 2)
     if look.capsule:
         view += look.capsule * np.exp(-np.square((rho - 1) * lesion.radius_mm / 1.6))
+
+
+def lesion_voxels(grid: Grid, lesion: PhantomLesion) -> tuple[Window, NDArray[np.bool_]]:
+    """Return the z, y, x slices around a lesion and which of their voxels lie in it."""
+    window = _around(grid, lesion)
+    return window, _polar(grid, window, lesion)[2] < 1
+
+
+def _around(grid: Grid, lesion: PhantomLesion) -> Window:
+    return grid.window(lesion.centre, np.full(3, lesion.radius_mm * 1.5 + 4))
+
+
+def _polar(grid: Grid, window: Window, lesion: PhantomLesion) -> tuple[Floats, Floats, Floats]:
+    """Return offset from the centre in mm (..., 3), its unit vector, distance in local radii."""
+    at = np.broadcast_arrays(*grid.coordinates(window))
+    offset: Floats = np.stack(at, axis=-1) - lesion.centre.astype(np.float32)
+    distance: Floats = np.sqrt(np.square(offset).sum(axis=-1)) + np.float32(1e-3)
+    direction: Floats = offset / distance[..., None]
+    rho: Floats = distance / (np.float32(lesion.radius_mm) * _surface(lesion.bumps, direction))
+    return offset, direction, rho
 
 
 def _surface(bumps: NDArray[np.float64], direction: Floats) -> Floats:
