@@ -36,6 +36,8 @@ from webapp.imaging import manifest
 from webapp.imaging.models import Series
 
 Json = dict[str, Any]
+_SPOKEN = {"label", "probabilities"}
+"""Findings tell as much as both of these, so they are shown where both are."""
 KEPT = ("system", "version", "weights_sha256", "badge", "phases_used", "phases_missing", "warnings")
 """Parts of an AI result that every arm with AI gets: which model spoke, and its reservations."""
 
@@ -200,6 +202,7 @@ def ai_json(assignment: Assignment) -> Json:
         "decision": result["decision"] if "label" in show else None,
         "probabilities": result["probabilities"] if "probabilities" in show else {},
         "stages": result["stages"] if "probabilities" in show else [],
+        "findings": result["findings"] if set(show) >= _SPOKEN else [],
         "lesions": lesions,
         "decision_lesion": result["decision_lesion"] if lesions else None,
         "heatmaps": [row for row in result["heatmaps"] if row["method"] in show],

@@ -33,6 +33,7 @@ TITLES: dict[str, dict[str, Promise]] = {
     "time": {"quartiles": _("Reading time")},
     "confidence": {"quartiles": _("Confidence")},
     "gee": {"odds_ratios": _("Odds ratios"), "nomogram": _("Nomogram")},
+    "glmm": {"odds_ratios": _("Odds ratios")},
     "subgroup": {"subgroups": _("Subgroups")},
     "prevalence": {"prevalence": _("Accuracy by prevalence")},
     "calibration": {"calibration": _("Calibration")},

@@ -12,6 +12,8 @@ REFERENCES: Mapping[str, str] = {
     "methods of clinical measurement. Lancet 1986;327:307-310. doi:10.1016/S0140-6736(86)90837-8",
     "bowker1948": "Bowker AH. A test for symmetry in contingency tables. J Am Stat Assoc "
     "1948;43:572-574. doi:10.1080/01621459.1948.10483284",
+    "breslow1993": "Breslow NE, Clayton DG. Approximate inference in generalized linear mixed "
+    "models. J Am Stat Assoc 1993;88:9-25. doi:10.1080/01621459.1993.10594284",
     "chakraborty2004": "Chakraborty DP, Berbaum KS. Observer studies involving detection and "
     "localization. Med Phys 2004;31:2313-2330. doi:10.1118/1.1769352",
     "chakraborty2016": "Chakraborty DP, Zhai X. On the meaning of the weighted alternative "

@@ -48,7 +48,9 @@ CHAPTERS: tuple[tuple[Promise, frozenset[str]], ...] = (
     ),
     (
         gettext_lazy("Models and subgroups"),
-        frozenset({"gee", "subgroup", "prevalence", "calibration", "decision_curve", "power"}),
+        frozenset(
+            {"gee", "glmm", "subgroup", "prevalence", "calibration", "decision_curve", "power"}
+        ),
     ),
 )
 """Headings of the results by kind of analysis; what is in none comes last."""

@@ -45,7 +45,7 @@ def draw_margin(ax: Axes, entry: Entry, *, translate: Translate = str) -> None:
 
 @styled
 def draw_odds_ratios(ax: Axes, entry: Entry, *, translate: Translate = str) -> None:
-    """Draw an entry of type ``gee``: odds ratios on a logarithmic scale."""
+    """Draw an entry of type ``gee`` or ``glmm``: odds ratios on a logarithmic scale."""
     lines = [ForestLine(name, estimate) for name, estimate in entry["odds_ratios"].items()]
     draw_forest(
         ax, lines, xlabel=translate("Odds ratio of being right"), reference=1.0,

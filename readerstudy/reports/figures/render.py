@@ -83,6 +83,7 @@ DRAWINGS: Mapping[str, Mapping[str, Drawing]] = {
         "odds_ratios": Drawing(draw_odds_ratios, _by_lines("odds_ratios")),
         "nomogram": Drawing(draw_model_nomogram, _by_lines("coefficients", 2.4)),
     },
+    "glmm": {"odds_ratios": Drawing(draw_odds_ratios, _by_lines("odds_ratios"))},
     "mann_whitney": {"group": Drawing(draw_group, _by_lines("values", 1.9))},
     "mrmc_or": {"readers": Drawing(draw_readers, _by_readers)},
     "mrmc_ustat": {"readers": Drawing(draw_readers, _by_readers)},

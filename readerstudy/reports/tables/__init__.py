@@ -38,6 +38,7 @@ SHEETS: Mapping[str, tuple[Sheet, ...]] = {
     "time": (behaviour.TIME,),
     "confidence": (behaviour.CONFIDENCE,),
     "gee": (behaviour.GEE,),
+    "glmm": (behaviour.GLMM,),
     "subgroup": (behaviour.SUBGROUP,),
     "prevalence": (accuracy.PREVALENCE,),
     "period_effect": (behaviour.PERIOD_EFFECT,),

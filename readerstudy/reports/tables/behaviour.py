@@ -82,20 +82,30 @@ def _coefficients(entry: Entry) -> Iterator[tuple[str, Entry]]:
         yield row["name"], {**row, "odds_ratio": entry["odds_ratios"].get(row["name"])}
 
 
-GEE = Sheet(
-    _("What being right depends on, generalised estimating equations (%(task)s)"),
-    _("Term"),
-    (
+def _coefficient_columns(error: Text) -> tuple[Column, ...]:
+    return (
         Column(
             _("Coefficient (%(level)s CI)"), lambda line: f"{number(line.figures['estimate'])} "
             f"{interval(line.figures['ci_low'], line.figures['ci_high'])}"
         ),
-        Column(_("Robust SE"), get("se", number)),
+        Column(error, get("se", number)),
         Column(_("Odds ratio (%(level)s CI)"), get("odds_ratio", estimate)),
         Column(_("p"), get("p_value", p_value)),
-    ),
+    )  # fmt: skip
+
+
+GEE = Sheet(
+    _("What being right depends on, generalised estimating equations (%(task)s)"),
+    _("Term"),
+    _coefficient_columns(_("Robust SE")),
     _coefficients,
-)  # fmt: skip
+)
+GLMM = Sheet(
+    _("What being right depends on, readers and cases random (%(task)s)"),
+    _("Term"),
+    _coefficient_columns(_("SE")),
+    _coefficients,
+)
 
 
 def _levels(entry: Entry) -> Iterator[tuple[str, Entry]]:

@@ -6,6 +6,7 @@
 from readerstudy.statistics.validation.agreement import agreement_checks
 from readerstudy.statistics.validation.areas import area_checks
 from readerstudy.statistics.validation.check import Check
+from readerstudy.statistics.validation.models import model_checks
 from readerstudy.statistics.validation.proportions import proportion_checks
 from readerstudy.statistics.validation.van_dyke import van_dyke_checks
 
@@ -14,7 +15,10 @@ __all__ = ["Check", "published_checks", "table"]
 
 def published_checks() -> list[Check]:
     """All published figures with ours, computed now."""
-    return van_dyke_checks() + area_checks() + agreement_checks() + proportion_checks()
+    return [
+        *van_dyke_checks(), *area_checks(), *agreement_checks(), *proportion_checks(),
+        *model_checks(),
+    ]  # fmt: skip
 
 
 def table(checks: list[Check]) -> str:

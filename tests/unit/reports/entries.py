@@ -27,6 +27,8 @@ SPECS: dict[str, Json] = {
     "fleiss_kappa": {"type": "fleiss_kappa", "select": {**READERS, "arm": "unaided"}},
     "gee": {"type": "gee", "select": READERS, "factors": ["arm", "level"],
             "reference": {"arm": "unaided", "level": "junior"}},
+    "glmm": {"type": "glmm", "select": READERS, "factors": ["arm", "level"],
+             "reference": {"arm": "unaided", "level": "junior"}},
     "gwet_ac1": {"type": "gwet_ac1", "select": {**READERS, "arm": "unaided"}},
     "icc": {"type": "icc", "select": {**READERS, "arm": "unaided"}},
     "krippendorff_alpha": {"type": "krippendorff_alpha", "select": {**READERS, "arm": "unaided"}},

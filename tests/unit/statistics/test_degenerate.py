@@ -20,7 +20,7 @@ ANALYSES = {
     "roc": {"select": ONE}, "delong": PAIR, "mrmc_or": {"arms": ["x", "y"]},
     "mrmc_ustat": {"arms": ["x", "y"]}, "froc": {"arms": ["x", "y"]},
     "mann_whitney": {"ai": {"reader": "AI"}, "readers": {"arm": "x"}},
-    "non_inferiority": {"margin": 0.1, "of": {"type": "mcnemar", **PAIR}}, "gee": {},
+    "non_inferiority": {"margin": 0.1, "of": {"type": "mcnemar", **PAIR}}, "gee": {}, "glmm": {},
     "time": {"a": ONE, "b": OTHER}, "confidence": {"a": ONE, "b": OTHER, "test": "mixed"},
     "comparison_matrix": {"ai": {"reader": "AI"}, "readers": {"arm": "x"}, "rule": "majority"},
     "reliance": {"before": ONE, "after": OTHER, "ai": {"reader": "AI"}},

@@ -36,6 +36,7 @@ DESCRIPTIONS: Mapping[str, Describe] = {
     "time": behaviour.time,
     "confidence": behaviour.confidence,
     "gee": behaviour.gee,
+    "glmm": behaviour.glmm,
     "subgroup": behaviour.subgroup,
     "prevalence": accuracy.prevalence,
     "period_effect": behaviour.period_effect,

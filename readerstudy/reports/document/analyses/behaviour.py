@@ -67,6 +67,23 @@ def gee(spec: Spec) -> Description:
     )
 
 
+def glmm(spec: Spec) -> Description:
+    """Describe mixed logistic regression."""
+    factors = ", ".join(spec.get("factors", ["arm"]))
+    text = _(
+        "Logistic regression of %(metric)s on %(factors)s over all readings with random intercepts "
+        "of readers and cases, crossed, by Laplace's approximation {breslow1993}{bates2015}; odds "
+        "ratios are those of one reader and one case."
+    )
+    return Description(
+        _("What does being right depend on, for readers and cases like these?"),
+        text % {"metric": spec.get("metric", "accuracy"), "factors": factors},
+        "logit P(right) = β<sub>0</sub> + Σ β<sub>k</sub> <i>x</i><sub>k</sub> + "
+        "<i>u</i><sub>reader</sub> + <i>v</i><sub>case</sub>",
+        _("A factor's effect is taken to be the same for all readers."),
+    )
+
+
 def subgroup(spec: Spec) -> Description:
     """Describe subgroups."""
     of = spec["of"]
