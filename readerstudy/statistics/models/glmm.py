@@ -75,10 +75,10 @@ def fit_glmm(outcome: FloatArray, design: FloatArray, reader: IntArray, case: In
 
     found = optimize.minimize(
         deviance,
-        np.concatenate([start, np.full(sum(free), 0.5)]),
+        np.concatenate([start, np.full(sum(free), 0.5)]).astype(np.float64),
         jac=lambda at: _gradient(deviance, at),
         method="L-BFGS-B",
-        bounds=[(None, None)] * columns + [(0.0, LARGEST_SD)] * sum(free),
+        bounds=[(-np.inf, np.inf)] * columns + [(0.0, LARGEST_SD)] * sum(free),
         options={"ftol": 1e-13, "gtol": 1e-6, "maxiter": 500},
     )
     best = np.asarray(found.x, dtype=np.float64)
@@ -153,12 +153,14 @@ class _Surface:
         cells = self._by(self.cell, weight, self.n_readers * self.n_cases)
         mixed = sd_reader * sd_case * cells.reshape(self.n_readers, self.n_cases)
         left = np.diag(block_u) - (mixed / block_v) @ mixed.T
-        step_u = np.linalg.solve(left, slope_u - (mixed / block_v) @ slope_v)
+        step_u = np.asarray(
+            np.linalg.solve(left, slope_u - (mixed / block_v) @ slope_v), dtype=np.float64
+        )
         step_v = (slope_v - mixed.T @ step_u) / block_v
         return step_u, step_v, float(np.log(block_v).sum() + np.linalg.slogdet(left)[1])
 
     def _by(self, groups: IntArray, values: FloatArray, n: int) -> FloatArray:
-        return np.bincount(groups, values, minlength=n)
+        return np.bincount(groups, values, minlength=n).astype(np.float64)
 
 
 def _gradient(function: Callable[[FloatArray], float], at: FloatArray) -> FloatArray:
