@@ -6,18 +6,18 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from inference.contracts import LesionInput
-from inference.jobs import exports, selectors, services
+from inference.jobs import exports, revisions, selectors, services
 from inference.jobs.exams import outline_from_json
 from inference.jobs.models import InferenceJob
 from inference.jobs.negotiation import AnyAccept
 from inference.jobs.results import Json, job_json, result_json
-from inference.jobs.serializers import Inference, InferenceRequest
+from inference.jobs.serializers import FindingEdits, Inference, InferenceRequest
 from webapp.accounts.access import HasRole, signed_in
 from webapp.accounts.models import Role
 from webapp.core.clock import request_clock
@@ -30,6 +30,8 @@ def inference_json(job: InferenceJob) -> Json:
     """Return ``{"job", "result"}``, the form of the command contract, with downloads."""
     result = result_json(job)
     if result is not None:
+        if result["editable"]:
+            result["revise_url"] = reverse("inference-revisions", args=[job.pk])
         result["downloads"] = {
             "csv": reverse("inference-csv", args=[job.pk]),
             "png": reverse("inference-png", args=[job.pk]),
@@ -68,14 +70,19 @@ class CaseInferences(APIView):
 
 
 class LatestInference(APIView):
-    """The run of a case that was asked for last."""
+    """The run of a case, or of one system on it, that was asked for last."""
 
     permission_classes = [HasRole.of(*STAFF)]
 
-    @extend_schema(responses={200: Inference, 204: None}, operation_id="case_inference_latest")
+    @extend_schema(
+        parameters=[OpenApiParameter("system", str)],
+        responses={200: Inference, 204: None},
+        operation_id="case_inference_latest",
+    )
     def get(self, request: Request, case_id: UUID) -> Response:
         """Answer with the latest run; 204 when none was ever asked for."""
-        job = selectors.latest_of(imaging.case_for(signed_in(request), case_id))
+        case = imaging.case_for(signed_in(request), case_id)
+        job = selectors.latest_of(case, request.query_params.get("system", ""))
         return Response(status=204) if job is None else Response(inference_json(job))
 
 
@@ -104,6 +111,28 @@ class InferenceRetry(APIView):
             clock=request_clock(request),
         )
         return Response(inference_json(job), status=202)
+
+
+class InferenceRevisions(APIView):
+    """A person's own values for findings of a run."""
+
+    permission_classes = [HasRole.of(Role.CLINICIAN, Role.RADIOLOGIST)]
+
+    @extend_schema(
+        request=FindingEdits, responses={201: Inference}, operation_id="inference_revise"
+    )
+    def post(self, request: Request, job_id: UUID) -> Response:
+        """Keep the values; the model's own stay. None at all takes earlier changes back."""
+        job = selectors.job_for(signed_in(request), job_id)
+        form = FindingEdits(data=request.data)
+        form.is_valid(raise_exception=True)
+        revisions.revise(
+            job=job,
+            edits=form.validated_data["edits"],
+            actor=signed_in(request),
+            clock=request_clock(request),
+        )
+        return Response(inference_json(selectors.with_result(job.pk)), status=201)
 
 
 class InferenceHeatmap(APIView):

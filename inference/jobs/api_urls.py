@@ -12,6 +12,11 @@ urlpatterns = [
     path("inferences/<uuid:job_id>/", api.InferenceDetail.as_view(), name="inference"),
     path("inferences/<uuid:job_id>/retry/", api.InferenceRetry.as_view(), name="inference-retry"),
     path(
+        "inferences/<uuid:job_id>/revisions/",
+        api.InferenceRevisions.as_view(),
+        name="inference-revisions",
+    ),
+    path(
         "inferences/<uuid:job_id>/heatmaps/<uuid:heatmap_id>/",
         api.InferenceHeatmap.as_view(),
         name="inference-heatmap",

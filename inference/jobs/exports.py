@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from inference.jobs.findings import grouped
 from inference.jobs.models import InferenceJob
 from inference.jobs.results import Json, result_json
 from webapp.core.errors import Conflict
@@ -55,6 +56,7 @@ def _rows(job: InferenceJob, result: Json) -> Iterator[Row]:
     for stage in result["stages"]:
         for code, probability in stage["probabilities"].items():
             yield f"stage {stage['id']}", code, probability
+    yield from _finding_rows(result)
     yield from _lesion_rows(result)
     yield "phases", "used", " ".join(result["phases_used"])
     yield "phases", "missing", " ".join(result["phases_missing"])
@@ -64,6 +66,16 @@ def _rows(job: InferenceJob, result: Json) -> Iterator[Row]:
         if heatmap["completeness_error"] is not None:
             item = " ".join(filter(None, (heatmap["method"], heatmap["class"], heatmap["phase"])))
             yield "completeness_error", item, heatmap["completeness_error"]
+
+
+def _finding_rows(result: Json) -> Iterator[Row]:
+    for group in grouped(result):
+        for row in group.rows:
+            yield f"finding {group.name}", row.name, row.value
+            if row.changed:
+                yield f"finding {group.name}, changed by a person", row.name, row.changed
+            if row.reason:
+                yield f"reason {group.name}", row.name, row.reason
 
 
 def _lesion_rows(result: Json) -> Iterator[Row]:

@@ -10,15 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from inference.jobs.exports import finished_result, label
+from inference.jobs.findings import grouped
 from inference.jobs.models import InferenceJob
 from inference.jobs.results import Json, phase_words
 from inference.registry import find
 
+LINE_INCHES = 0.142
 INK, BAR, CHOSEN, CAUTION = "#1c1f22", "#9fb8c4", "#07627f", "#7a5200"
 
 
 def as_png(job: InferenceJob) -> bytes:
-    """Draw a result, 1600 x 1000 pixels.
+    """Draw a result, 1600 x 1000 pixels; higher where there are findings.
 
     Raises
     ------
@@ -26,10 +28,15 @@ def as_png(job: InferenceJob) -> bytes:
         If the job has no result yet.
     """
     result = finished_result(job)
-    figure = Figure(figsize=(8, 5), dpi=200, facecolor="white")
+    lines = _finding_lines(result)
+    extra = LINE_INCHES * len(lines)
+    height = 5 + extra
+    figure = Figure(figsize=(8, height), dpi=200, facecolor="white")
     classes, stages = figure.subplots(1, 2, width_ratios=(3, 2))
-    figure.subplots_adjust(left=0.09, right=0.97, top=0.76, bottom=0.27, wspace=0.32)
-    _heading(figure, job, result)
+    figure.subplots_adjust(
+        left=0.09, right=0.97, top=1 - 1.2 / height, bottom=(1.35 + extra) / height, wspace=0.32
+    )
+    _heading(figure, job, result, height)
     _bars(classes, dict(result["probabilities"]), result["decision"], _("Classes"))
     shares = {
         f"{stage['id']}: {code}": value
@@ -37,18 +44,33 @@ def as_png(job: InferenceJob) -> bytes:
         for code, value in stage["probabilities"].items()
     }
     _bars(stages, shares, None, _("Stages, each network on its own"))
-    _footing(figure, result)
+    figure.text(
+        0.09, 0.85 / height, "\n".join(lines), size=7.5, color=INK, va="bottom", linespacing=1.35
+    )
+    _footing(figure, result, height)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Description": label(result)})
     return buffer.getvalue()
 
 
-def _heading(figure: Figure, job: InferenceJob, result: Json) -> None:
+def _finding_lines(result: Json) -> list[str]:
+    lines = []
+    for group in grouped(result):
+        lines += ["", group.name]
+        for row in group.rows:
+            changed = _(", changed by a person to %(value)s") % {"value": row.changed}
+            lines.append(f"    {row.name}: {row.value}{changed if row.changed else ''}")
+    return lines
+
+
+def _heading(figure: Figure, job: InferenceJob, result: Json, height: float) -> None:
     spec = find(job.system)
     decision = result["decision"] or _("no lesion found")
-    figure.text(0.09, 0.93, f"{job.case.code} · {decision}", size=14, weight="bold", color=INK)
-    figure.text(0.09, 0.885, spec.title, size=9, color=INK)
-    figure.text(0.09, 0.84, label(result), size=9, weight="bold", color=CAUTION)
+    figure.text(
+        0.09, 1 - 0.35 / height, f"{job.case.code} · {decision}", size=14, weight="bold", color=INK
+    )
+    figure.text(0.09, 1 - 0.575 / height, spec.title, size=9, color=INK)
+    figure.text(0.09, 1 - 0.8 / height, label(result), size=9, weight="bold", color=CAUTION)
 
 
 def _bars(axes: Axes, shares: dict[str, float], chosen: str | None, title: str) -> None:
@@ -65,7 +87,7 @@ def _bars(axes: Axes, shares: dict[str, float], chosen: str | None, title: str) 
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _footing(figure: Figure, result: Json) -> None:
+def _footing(figure: Figure, result: Json, height: float) -> None:
     phases = {"used": result["phases_used"], "missing": result["phases_missing"]}
     lines = [
         _("Phases used: %(used)s; missing: %(missing)s")
@@ -74,4 +96,6 @@ def _footing(figure: Figure, result: Json) -> None:
         f"sha256 {result['weights_sha256'][:16]}",
         *(warning["message"] for warning in result["warnings"][:2]),
     ]
-    figure.text(0.09, 0.03, "\n".join(lines), size=7.5, color=INK, linespacing=1.5, wrap=True)
+    figure.text(
+        0.09, 0.15 / height, "\n".join(lines), size=7.5, color=INK, linespacing=1.5, wrap=True
+    )

@@ -1,11 +1,13 @@
 """A finished run as JSON: what viewers, the API and the command line are given."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from inference.jobs import revisions
 from inference.jobs.models import UNFINISHED, Explanation, InferenceJob, JobState
 from inference.jobs.series import SeriesIndex
 from webapp.core import health
@@ -61,6 +63,7 @@ def result_json(
     *,
     name_series: Callable[[Series], str] = series_key,
     address: Callable[[Explanation], str] = heatmap_address,
+    until: datetime | None = None,
 ) -> Json | None:
     """Return a finished run's result, None while there is none.
 
@@ -72,12 +75,14 @@ def result_json(
         Gives the id of a series in the viewer's manifest; blinded readings have their own.
     address : callable
         Gives the URL of a heat map's bytes.
+    until : datetime, optional
+        Leaves out what people changed later.
     """
     prediction = getattr(job, "prediction", None)
     if prediction is None:
         return None
     index = SeriesIndex(job.case)
-    result: Json = dict(prediction.result)
+    result: Json = {"findings": [], **prediction.result}
     lesions = [
         {**lesion, "series": name_series(index.find(lesion["series_key"]))}
         for lesion in result.pop("lesions")
@@ -86,6 +91,8 @@ def result_json(
         "id": str(job.pk),
         **prediction.record,
         **result,
+        "editable": revisions.editable_json(job.system),
+        "revision": revisions.latest_json(prediction, until),
         "lesions": [_without(lesion, "series_key") for lesion in lesions],
         "heatmaps": [
             _heatmap_json(explanation, name_series(explanation.series), address(explanation))

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from inference.jobs import overlays
-from inference.jobs.models import Explanation, InferenceJob, JobState
+from inference.jobs.models import Explanation, InferenceJob, JobState, Revision
 from webapp.accounts.models import User
 from webapp.core.errors import NotFound, Unavailable
 from webapp.imaging import selectors as imaging
@@ -63,9 +63,10 @@ def latest_jobs(case_ids: Iterable[UUID]) -> dict[UUID, InferenceJob]:
     return {job.case_id: job for job in jobs}
 
 
-def latest_of(case: Case) -> InferenceJob | None:
-    """Return the job of a case that was asked for last, None when none ever was."""
-    return jobs_of(case).first()
+def latest_of(case: Case, system: str = "") -> InferenceJob | None:
+    """Return the job of a case, or of one system on it, that was asked for last; None for none."""
+    jobs = jobs_of(case)
+    return (jobs.filter(system=system) if system else jobs).first()
 
 
 def latest_finished(case: Case) -> InferenceJob | None:
@@ -115,4 +116,6 @@ def heatmap_bytes(explanation: Explanation) -> bytes:
 
 def _with_results() -> QuerySet[InferenceJob]:
     heatmaps = Prefetch("prediction__explanations", Explanation.objects.select_related("series"))
-    return InferenceJob.objects.select_related("prediction", "case").prefetch_related(heatmaps)
+    revisions = Prefetch("prediction__revisions", Revision.objects.select_related("made_by"))
+    jobs = InferenceJob.objects.select_related("prediction", "case")
+    return jobs.prefetch_related(heatmaps, revisions)

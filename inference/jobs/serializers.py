@@ -76,6 +76,32 @@ class ResultHeatmap(serializers.Serializer[Row]):
         return {**super().get_fields(), "class": serializers.CharField()}
 
 
+class FindingEdits(serializers.Serializer[Row]):
+    """A person's values by the finding's name, "" for not stated."""
+
+    edits = serializers.DictField(child=serializers.CharField(max_length=20, allow_blank=True))
+
+
+class ResultFinding(serializers.Serializer[Row]):
+    """A value beside the probabilities: a feature, a biomarker, a category."""
+
+    group = serializers.CharField()
+    name = serializers.CharField()
+    value = serializers.JSONField(allow_null=True, help_text="number, word or truth value")
+    unit = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class ResultRevision(serializers.Serializer[Row]):
+    """What a person changed, and all findings as they follow from it."""
+
+    number = serializers.IntegerField()
+    edits = serializers.DictField(child=serializers.CharField(allow_blank=True))
+    findings = ResultFinding(many=True)
+    made_by = serializers.CharField()
+    made_at = serializers.DateTimeField()
+
+
 class Result(serializers.Serializer[Row]):
     """What a system said. Research use only - not for diagnosis."""
 
@@ -95,6 +121,10 @@ class Result(serializers.Serializer[Row]):
     phases_used = serializers.ListField(child=serializers.CharField())
     phases_missing = serializers.ListField(child=serializers.CharField())
     warnings = serializers.ListField(child=serializers.DictField())
+    findings = ResultFinding(many=True)
+    editable = serializers.ListField(child=serializers.DictField())
+    revision = ResultRevision(allow_null=True)
+    revise_url = serializers.CharField(required=False)
     heatmaps = ResultHeatmap(many=True)
     timings_ms = serializers.DictField(child=serializers.FloatField())
     software = serializers.DictField(child=serializers.CharField())

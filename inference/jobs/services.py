@@ -15,7 +15,7 @@ from inference.jobs.exams import FrameOutline
 from inference.jobs.models import UNFINISHED, InferenceJob, JobState, SystemSetting
 from inference.jobs.queue import send
 from inference.jobs.systems import CONFIGURATION, runnable
-from inference.registry import find
+from inference.registry import catalogue, find
 from webapp.accounts.models import User
 from webapp.core import audit
 from webapp.core.clock import Clock, SystemClock
@@ -101,6 +101,26 @@ def retry_job(*, job: InferenceJob, actor: User | None, clock: Clock) -> Inferen
     send(job_id=job.pk, now=SystemClock().now())
     job.refresh_from_db()
     return job
+
+
+@transaction.atomic
+def prefer_system(*, system: str, actor: User, clock: Clock) -> None:
+    """Offer a system first on cases of its modality, in place of the one before."""
+    spec = find(system)
+    rivals = [each.system for each in catalogue() if each.modality == spec.modality]
+    SystemSetting.objects.filter(system__in=rivals).update(preferred=False)
+    setting, _created = SystemSetting.objects.update_or_create(
+        system=system,
+        defaults={"preferred": True, "changed_by": actor, "changed_at": clock.now()},
+    )
+    audit.record(
+        chain=audit.SITE,
+        actor=actor,
+        action="system.preferred",
+        target=setting,
+        data={"system": system, "modality": spec.modality},
+        clock=clock,
+    )
 
 
 @transaction.atomic

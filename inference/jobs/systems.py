@@ -6,15 +6,17 @@ Nothing here imports torch, so that pages and API can ask.
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from inference.errors import InferenceError
 from inference.jobs.models import SystemSetting
 from inference.registry import ModelSpec, catalogue, find
+from inference.registry.spec import ImageKind
 from inference.registry.weights import Manifest, read_manifest
 from webapp.core.errors import Conflict, InvalidInput
-from webapp.imaging.models import Case
+from webapp.imaging.models import Case, Series
 
 CONFIGURATION = "demo"
 """The size whose weights are shipped."""
@@ -32,6 +34,7 @@ class InstalledSystem:
 
     spec: ModelSpec
     enabled: bool
+    preferred: bool
     manifest: Manifest | None
     fault: str
 
@@ -48,14 +51,16 @@ def installed() -> list[InstalledSystem]:
 
 def inspect(spec: ModelSpec) -> InstalledSystem:
     """Look at one system's switch and weights."""
-    enabled = spec.available and not _switched_off(spec.system)
+    setting = SystemSetting.objects.filter(system=spec.system).first()
+    enabled = spec.available and (setting is None or setting.enabled)
+    preferred = setting is not None and setting.preferred
     if not spec.available:
-        return InstalledSystem(spec, enabled, None, _("Not built yet."))
+        return InstalledSystem(spec, enabled, preferred, None, _("Not built yet."))
     try:
         manifest = read_manifest(folder(spec) / "weights", spec.system)
     except InferenceError as error:
-        return InstalledSystem(spec, enabled, None, str(error))
-    return InstalledSystem(spec, enabled, manifest, "")
+        return InstalledSystem(spec, enabled, preferred, None, str(error))
+    return InstalledSystem(spec, enabled, preferred, manifest, "")
 
 
 def runnable(system: str, case: Case) -> ModelSpec:
@@ -86,12 +91,55 @@ def runnable(system: str, case: Case) -> ModelSpec:
 
 
 def choices_for(case: Case) -> list[ModelSpec]:
-    """Return the systems that can be asked for on a case, in the catalogue's order."""
-    return [
-        spec
-        for spec in catalogue()
-        if spec.available and _reads(spec, case) and not _switched_off(spec.system)
-    ]
+    """Return the systems that can be asked for on a case, the one to offer first in front.
+
+    Those that look at the kind of images the case has come before others, then the one an
+    administrator prefers for the modality, then the catalogue's order.
+    """
+    settings = {each.system: each for each in SystemSetting.objects.all()}
+    kinds = image_kinds(case)
+
+    def last(spec: ModelSpec) -> tuple[bool, bool]:
+        setting = settings.get(spec.system)
+        return spec.images not in kinds, setting is None or not setting.preferred
+
+    return sorted(
+        (
+            spec
+            for spec in catalogue()
+            if spec.available
+            and _reads(spec, case)
+            and (spec.system not in settings or settings[spec.system].enabled)
+        ),
+        key=last,
+    )
+
+
+def choice_json(spec: ModelSpec) -> dict[str, Any]:
+    """Return what the AI panel needs to offer a run: name, what it looks at, marks it takes."""
+    return {
+        "system": spec.system,
+        "name": short_name(spec),
+        "title": spec.title,
+        "images": spec.images.value,
+        "marks": spec.marks.to_json(),
+    }
+
+
+def short_name(spec: ModelSpec) -> str:
+    """Return what people call a system: its title up to the colon."""
+    return spec.title.partition(":")[0]
+
+
+def image_kinds(case: Case) -> set[ImageKind]:
+    """Return the kinds of images that a case has."""
+    return {_kind(series) for series in case.series.all()}
+
+
+def _kind(series: Series) -> ImageKind:
+    if series.n_frames > 1 and series.viewing.get("frame_time_ms") is not None:
+        return ImageKind.CINE
+    return ImageKind.STILLS if series.modality == "US" else ImageKind.VOLUMES
 
 
 def badge(system: str) -> str:

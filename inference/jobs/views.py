@@ -46,10 +46,19 @@ def switch(request: HttpRequest, system: str) -> HttpResponse:
     return redirect("jobs:models")
 
 
+@role_required(Role.ADMINISTRATOR)
+@require_POST
+def prefer(request: HttpRequest, system: str) -> HttpResponse:
+    """Offer a system first on cases of its modality."""
+    services.prefer_system(system=system, actor=signed_in(request), clock=request_clock(request))
+    return redirect("jobs:models")
+
+
 @role_required(*STAFF)
 @require_GET
 def panel(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Answer with the AI part of a case page; its script asks the API from there on."""
     case = imaging.case_for(signed_in(request), case_id)
-    context = {"case": case, "choices": systems.choices_for(case)}
+    choices = [systems.choice_json(spec) for spec in systems.choices_for(case)]
+    context = {"case": case, "choices": choices}
     return render(request, "jobs/panel.html", context)

@@ -154,6 +154,7 @@ JOBS = (
     Row("models/", MODEL_VISITORS),
     Row("models/<slug:system>/", MODEL_VISITORS, lambda cast: _A_SYSTEM),
     Row("models/<slug:system>/enabled/", ADMINISTRATORS, lambda cast: _A_SYSTEM, method="post"),
+    Row("models/<slug:system>/preferred/", ADMINISTRATORS, lambda cast: _A_SYSTEM, method="post"),
     Row("cases/<uuid:case_id>/ai/", CASE_STAFF, the("case_id")),
     Row("api/v1/cases/<uuid:case_id>/inferences/", CASE_STAFF, the("case_id")),
     Row(
@@ -166,6 +167,13 @@ JOBS = (
     Row("api/v1/cases/<uuid:case_id>/inferences/latest/", CASE_STAFF, the("case_id")),
     Row("api/v1/inferences/<uuid:job_id>/", CASE_STAFF, the("job_id")),
     Row("api/v1/inferences/<uuid:job_id>/retry/", CASE_STAFF, the("job_id"), method="post"),
+    Row(
+        "api/v1/inferences/<uuid:job_id>/revisions/",
+        CLINICIANS | RADIOLOGISTS,
+        the("job_id"),
+        method="post",
+        body={"edits": {}},
+    ),
     Row(
         "api/v1/inferences/<uuid:job_id>/heatmaps/<uuid:heatmap_id>/",
         CASE_STAFF,

@@ -40,7 +40,7 @@ def opinion_json(opinion: OpinionRequest, user: User) -> dict[str, Any]:
         "requested_at": opinion.requested_at,
         "reports": [_report_json(report) for report in signed],
         "draft": OpinionDraft(vars(draft)).data if draft else None,
-        "ai": result_json(job) if job else None,
+        "ai": result_json(job, until=signed[0].signed_at if signed else None) if job else None,
     }
 
 

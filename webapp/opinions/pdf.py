@@ -9,6 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Spacer, Table, TableStyle
 
 from inference.jobs.exports import label
+from inference.jobs.findings import FindingGroup, grouped
 from inference.jobs.results import Json, phase_words
 from webapp.core.typesetting import (
     CAUTION,
@@ -19,6 +20,15 @@ from webapp.core.typesetting import (
     typeset,
 )
 from webapp.opinions.models import Category, Draft, OpinionRequest, Report
+
+_RULED = TableStyle(
+    [
+        ("LINEBELOW", (0, 0), (-1, -1), 0.25, QUIET),
+        ("TOPPADDING", (0, 0), (-1, -1), 1),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+        ("LEFTPADDING", (0, 0), (0, -1), 0),
+    ]
+)
 
 
 def report_pdf(request: OpinionRequest, reports: Iterable[Report], ai: Json | None) -> bytes:
@@ -115,6 +125,8 @@ def _ai_part(ai: Json | None) -> Iterator[Flowable]:
     for stage in ai["stages"]:
         heading = _("Stage %(name)s") % {"name": stage["id"]}
         yield _shares(heading, stage["probabilities"].items())
+    for group in grouped(ai):
+        yield _finding_table(group)
     phases = [phase_words(ai["phases_used"]), phase_words(ai["phases_missing"])]
     yield from _field(_("Phases used / missing"), " / ".join(phases))
     for warning in ai["warnings"]:
@@ -128,17 +140,20 @@ def _shares(heading: str, shares: Iterable[tuple[str, float]]) -> Flowable:
     rows = [[paragraph(heading, head), paragraph(_("Probability"), head)]]
     rows += [[paragraph(code, small), paragraph(f"{share:.3f}", small)] for code, share in shares]
     table = Table(rows, colWidths=(60 * mm, 30 * mm), hAlign="LEFT")
-    table.setStyle(
-        TableStyle(
-            [
-                ("LINEBELOW", (0, 0), (-1, -1), 0.25, QUIET),
-                ("TOPPADDING", (0, 0), (-1, -1), 1),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-                ("LEFTPADDING", (0, 0), (0, -1), 0),
-            ]
-        )
-    )
+    table.setStyle(_RULED)
     return KeepTogether([table])
+
+
+def _finding_table(group: FindingGroup) -> Flowable:
+    heads = [group.name, _("Model"), _("Changed by a person") if group.changed else "", _("Reason")]
+    rows = [[paragraph(text, style(8.5, colour=QUIET)) for text in heads]]
+    rows += [
+        [paragraph(text, style(8.5)) for text in (row.name, row.value, row.changed, row.reason)]
+        for row in group.rows
+    ]
+    table = Table(rows, colWidths=(40 * mm, 28 * mm, 28 * mm, 74 * mm), hAlign="LEFT", repeatRows=1)
+    table.setStyle(_RULED)
+    return table
 
 
 def _moment(moment: datetime) -> str:

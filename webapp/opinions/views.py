@@ -199,4 +199,4 @@ def _written_before(opinion: OpinionRequest, draft: Draft | None) -> dict[str, A
 
 def _ai_beside(signed: list[Report]) -> Json | None:
     job = selectors.ai_beside(signed[0]) if signed else None
-    return result_json(job) if job else None
+    return result_json(job, until=signed[0].signed_at) if job else None

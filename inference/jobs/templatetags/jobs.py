@@ -4,9 +4,16 @@ from collections.abc import Iterable
 
 from django import template
 
-from inference.jobs.results import phase_words
+from inference.jobs.findings import FindingGroup, grouped
+from inference.jobs.results import Json, phase_words
 
 register = template.Library()
+
+
+@register.filter
+def finding_groups(result: Json) -> list[FindingGroup]:
+    """Return a result's findings as tables."""
+    return grouped(result)
 
 
 @register.filter

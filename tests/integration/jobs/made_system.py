@@ -1,6 +1,7 @@
 """A sixth system on ultrasound that takes every kind of mark; its specification is all there is."""
 
-from inference.pipelines import lilnet_ct
+from dataclasses import replace
+
 from inference.registry import ModelSpec
 from inference.registry.spec import (
     ClassSpec,
@@ -11,6 +12,7 @@ from inference.registry.spec import (
     Need,
     Paper,
 )
+from tests.integration.jobs import made
 
 MADE_US = ModelSpec(
     system="made_us",
@@ -27,5 +29,7 @@ MADE_US = ModelSpec(
     images=ImageKind.STILLS,
     marks=MarkNeeds(Need.NONE, Need.REQUIRED, Need.REQUIRED, most_outlines=2),
     editable=(EditableFinding("halo", values=("yes", "no")), EditableFinding("size", unit="mm")),
-    package=lilnet_ct.__name__,
+    package=made.__name__,
 )
+
+NOT_BUILT = replace(MADE_US, system="not_built_yet", package="")

@@ -6,10 +6,13 @@ import io
 import pytest
 from PIL import Image
 
+import inference.registry
 from inference.jobs.execution import run_job
 from inference.jobs.models import InferenceJob, JobState
 from inference.jobs.overlays import location
+from inference.registry import catalogue
 from tests.integration.cast import Cast
+from tests.integration.jobs.made_system import NOT_BUILT
 from tests.integration.jobs.samples import computing, make_job, sample_output
 from webapp.accounts.models import Role
 from webapp.accounts.services import create_user
@@ -64,14 +67,19 @@ def box(centre_mm: list[float], size_mm: list[float]) -> dict[str, list[float]]:
     [
         ({}, "invalid"),
         ({"system": "nonsense"}, "unknown_system"),
-        ({"system": "ceus_dcb"}, "not_built"),
+        ({"system": "not_built_yet"}, "not_built"),
         ({"system": "lilnet_ct", "lesions": [box([1, 2], [1, 1, 1])]}, "invalid"),
         ({"system": "lilnet_ct", "lesions": [box([1, 2, 3], [0, 1, 1])]}, "bad_lesion"),
     ],
 )
 def test_bad_requests_end_in_a_problem_document(
-    cast: Cast, case: Case, body: dict[str, object], code: str
+    cast: Cast,
+    case: Case,
+    body: dict[str, object],
+    code: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(inference.registry, "SYSTEMS", (*catalogue(), NOT_BUILT))
     address = f"/api/v1/cases/{case.pk}/inferences/"
     answer = cast.client("clinician").post(address, body, content_type="application/json")
     assert answer.status_code == 400

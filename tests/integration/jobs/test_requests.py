@@ -3,12 +3,15 @@
 import pytest
 from django.test import TestCase
 
+import inference.registry
 from inference.contracts import LesionInput
 from inference.errors import InferenceError
 from inference.jobs import services
 from inference.jobs.models import InferenceJob, JobState
 from inference.jobs.tasks import run_inference
+from inference.registry import catalogue
 from tests.integration.cast import Cast
+from tests.integration.jobs.made_system import NOT_BUILT
 from tests.integration.jobs.samples import make_case, make_job
 from webapp.core.errors import Conflict, InvalidInput
 from webapp.core.models import AuditEvent
@@ -54,8 +57,11 @@ def test_other_lesions_or_a_finished_job_make_a_new_one(cast: Cast, case: Case) 
     assert make_job(cast, case) not in (first, drawn)
 
 
-def test_unknown_and_unbuilt_systems_are_refused(cast: Cast, case: Case) -> None:
-    for system in ("nonsense", "ceus_dcb"):
+def test_unknown_and_unbuilt_systems_are_refused(
+    cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inference.registry, "SYSTEMS", (*catalogue(), NOT_BUILT))
+    for system in ("nonsense", "not_built_yet"):
         with pytest.raises(InferenceError, match=system):
             make_job(cast, case, system=system)
     assert InferenceJob.objects.count() == 0

@@ -14,7 +14,8 @@ from webapp.imaging.models import Case, UploadSession
 
 def ai(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Give the AI's output away."""
-    found = Prediction.objects.filter(job__case=case_id).values("result", "record")
+    told = ("result", "record", "revisions__edits")
+    found = Prediction.objects.filter(job__case=case_id).values(*told)
     return JsonResponse({"found": list(found)})
 
 

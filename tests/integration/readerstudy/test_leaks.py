@@ -24,7 +24,8 @@ from webapp.imaging.models import Case, Project, Series, UploadSession
 
 LEAKY = "tests.integration.readerstudy.leaky_urls"
 TEXTS = (
-    "ai-warning", "ai-badge", "truth", "stratum", "person", "file-name", "answer", "project",
+    "ai-warning", "ai-badge", "ai-finding", "revision", "truth", "stratum", "person", "file-name",
+    "answer", "project",
     "study-uid", "series-uid", "case-code",
 )  # fmt: skip
 
@@ -75,6 +76,14 @@ def plant(cast: Cast) -> None:
     """Put the canaries where they must not come from."""
     for prediction in Prediction.objects.all():
         prediction.result["warnings"] = [{"code": "x", "message": canary("ai-warning")}]
+        prediction.result["findings"] = [finding(canary("ai-finding"))]
+        prediction.revisions.create(
+            number=1,
+            edits={"halo": canary("revision")},
+            findings=[finding(canary("revision"))],
+            made_by=cast["radiologist"],
+            made_at=cast.clock.now(),
+        )
         prediction.result["probabilities"]["HCC"] = 0.123454321
         prediction.result["lesions"][0]["series_key"] = canary("series-uid")
         prediction.record["badge"] = canary("ai-badge")
@@ -97,6 +106,11 @@ def plant(cast: Cast) -> None:
         case.project = project if number == 0 else None
         case.save()
     Series.objects.update(series_uid=canary("series-uid"))
+
+
+def finding(value: str) -> dict[str, str]:
+    """Return a finding as a result keeps it."""
+    return {"group": "signs", "name": "halo", "value": value, "unit": "", "reason": ""}
 
 
 def canaries() -> dict[str, bytes]:
@@ -146,5 +160,5 @@ def test_an_aided_reader_is_sent_the_canaries_of_the_ai(cast: Cast) -> None:
     found = crawler.leaks(route for route in routes() if "/ai/" in route and "readings" in route)
 
     assert {name for _route, name in found} == {
-        "ai-warning", "ai-badge", "ai-probability", "ai-overlay",
+        "ai-warning", "ai-badge", "ai-finding", "ai-probability", "ai-overlay",
     }  # fmt: skip
