@@ -51,9 +51,9 @@ $(RUNTIME): requirements.txt
 	@$(BIN)/pip install --quiet --requirement requirements.txt
 	@touch $@
 
-$(DEVELOPMENT): requirements-dev.txt requirements-oracles.txt $(RUNTIME)
+$(DEVELOPMENT): requirements-dev.txt tests/requirements-oracles.txt $(RUNTIME)
 	@$(BIN)/pip install --quiet --requirement requirements-dev.txt
-	@$(BIN)/pip install --quiet --no-deps --requirement requirements-oracles.txt
+	@$(BIN)/pip install --quiet --no-deps --requirement tests/requirements-oracles.txt
 	@touch $@
 
 # System Node 20 or newer, else the one from PyPI inside the environment.

@@ -73,13 +73,16 @@ def fit_glmm(outcome: FloatArray, design: FloatArray, reader: IntArray, case: In
         sds[free] = parameters[columns:]
         return surface.deviance(parameters[:columns], sds[0], sds[1])
 
+    def slope(parameters: FloatArray) -> FloatArray:
+        return _gradient(deviance, parameters)
+
     found = optimize.minimize(
         deviance,
         np.concatenate([start, np.full(sum(free), 0.5)]).astype(np.float64),
-        jac=lambda at: _gradient(deviance, at),
+        jac=slope,
         method="L-BFGS-B",
         bounds=[(-np.inf, np.inf)] * columns + [(0.0, LARGEST_SD)] * sum(free),
-        options={"ftol": 1e-13, "gtol": 1e-6, "maxiter": 500},
+        tol=1e-12,
     )
     best = np.asarray(found.x, dtype=np.float64)
     best[columns:][best[columns:] < NO_SD] = 0.0
