@@ -10,13 +10,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from inference.contracts import LesionInput, Marks
+from inference.contracts import LesionInput, Marks, Volume
 from inference.evaluation.lilnet_summary import IOU_LIMITS, PHASES_BY_NAME, CaseResult, summarise
 from inference.evaluation.metrics import detection_counts
 from inference.io.cohort import LabelledExam, TruthRow, read_cohort, read_truth
+from inference.io.masks import LIVER, mask_file, read_mask
 from inference.pipelines.base import Work
+from inference.pipelines.lilnet_ct.configuration import PHASES
+from inference.pipelines.lilnet_ct.liver import dice, find_liver
 from inference.pipelines.lilnet_ct.pipeline import LiLNetPipeline, open_pipeline
 from inference.pipelines.lilnet_ct.predict import LesionEvidence
+from inference.preprocessing.patient_grid import resample_onto
 
 
 def evaluate(
@@ -33,15 +37,15 @@ def evaluate(
     pipeline = open_pipeline(configuration, weights, device)
     results = []
     for number, labelled in enumerate(read_cohort(data, rows), start=1):
-        results.append(assess(pipeline, labelled))
+        results.append(assess(pipeline, labelled, data))
         progress(0.95 * number / n_cases, "run")
     summary = summarise(results)
     progress(1.0, "summarise")
     return summary
 
 
-def assess(pipeline: LiLNetPipeline, labelled: LabelledExam) -> CaseResult:
-    """Run the system on one labelled exam, with and without its reference boxes."""
+def assess(pipeline: LiLNetPipeline, labelled: LabelledExam, cohort: Path) -> CaseResult:
+    """Run the system on one labelled exam of a cohort, with and without its reference boxes."""
     exam, rows = labelled
     selection = pipeline.select(exam)
     given = [_lesion(row) for row in rows]
@@ -51,14 +55,28 @@ def assess(pipeline: LiLNetPipeline, labelled: LabelledExam) -> CaseResult:
     found = [lesion.box for lesion in located.lesions]
     truth = [row.box_mm for row in rows]
     decision = pipeline.conclude(pipeline.predict(located, idle())).decision
-    for volume in selection.volumes:
+    livers = tuple(_liver_dice(pipeline, volume, rows[0].case, cohort) for volume in exam.volumes)
+    for volume in exam.volumes:
         volume.release()
     return CaseResult(
         rows,
         tuple(_by_phase(evidence) for evidence in known.lesions),
         tuple(detection_counts(found, truth, limit) for limit in IOU_LIMITS),
         decision,
+        tuple(value for value in livers if value is not None),
     )
+
+
+def _liver_dice(pipeline: LiLNetPipeline, volume: Volume, case: str, cohort: Path) -> float | None:
+    """Compare with the cohort's mask on the segmentation's grid; None where one is missing."""
+    path = mask_file(cohort, case, LIVER, volume.phase or "unknown")
+    if pipeline.networks.liver is None or volume.phase not in PHASES or not path.is_file():
+        return None
+    found = find_liver(pipeline.networks.liver, volume)
+    if found is None:
+        return 0.0
+    mask, geometry = read_mask(path)
+    return dice(found.mask_zyx, resample_onto(mask, geometry, found.geometry, 0.0) > 0.5)
 
 
 def _by_phase(evidence: LesionEvidence) -> dict[str, LesionEvidence | None]:

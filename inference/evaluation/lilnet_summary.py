@@ -64,12 +64,15 @@ class CaseResult:
         Hits, false positives and misses at each of `IOU_LIMITS`.
     decision
         Leaf class of the whole run with detection; None without a lesion.
+    liver_dice
+        Agreement of the liver segmentation with each mask that the cohort has of this case.
     """
 
     rows: tuple[TruthRow, ...]
     evidence: tuple[Mapping[str, LesionEvidence | None], ...]
     detection: tuple[tuple[int, int, int], ...]
     decision: str | None
+    liver_dice: tuple[float, ...] = ()
 
 
 def summarise(results: Sequence[CaseResult], draws: int = DRAWS) -> dict[str, Any]:
@@ -164,7 +167,11 @@ def _case_metrics(results: Sequence[CaseResult], chosen: Rows) -> dict[str, floa
         found = detection_metrics(counts)
         metrics |= {f"detection_{name}_iou{limit * 100:.0f}": v for name, v in found.items()}
     right = [results[i].decision == results[i].rows[0].truth for i in chosen]
-    return {**metrics, "accuracy_detected": float(np.mean(right))}
+    metrics["accuracy_detected"] = float(np.mean(right))
+    if any(result.liver_dice for result in results):
+        own = [value for i in chosen for value in results[i].liver_dice]
+        metrics["liver_dice"] = float(np.mean(own)) if own else np.nan
+    return metrics
 
 
 def _strata(

@@ -11,6 +11,7 @@ from scipy import ndimage
 from inference.contracts import Box, ContrastPhase, Exam, Geometry, Volume
 from inference.contracts.geometry import bounding_box
 from inference.io.cohort import TruthRow
+from inference.io.masks import LIVER, mask_file, write_mask
 from inference.phantoms.acquisition import Acquisition, Kernel, draw_acquisition
 from inference.phantoms.anatomy import (
     Anatomy,
@@ -94,16 +95,11 @@ class PhantomCase:
     def phases(self) -> Iterator[PhantomPhase]:
         """Make the acquired phases, one at a time."""
         rng = case_rng(self.seed, self.index, stream=1)
-        grid = Grid(self.geometry, self.acquisition.origin_mm)
-        still = still_parts(grid, self.anatomy)
         kernel = self.acquisition.kernel
         grain = grainy_noise(rng, self.geometry.shape_zyx, kernel.grain_px, kernel.noise_hu)
         parenchyma = liver_texture(rng, self.geometry, self.background)
         parenchyma *= np.float32(9 if self.background == "cirrhotic" else 4)
-        for phase in self.acquisition.delays_s:
-            moved = grid.moved(self.acquisition.shifts_mm[phase])
-            labels = still.copy()
-            add_moving_parts(labels, moved, self.anatomy)
+        for phase, moved, labels in self._labels():
             table = np.zeros(len(Tissue), np.float32)
             table[list(self.levels[phase])] = list(self.levels[phase].values())
             hu = table[labels]
@@ -114,6 +110,21 @@ class PhantomCase:
             steps = rng.integers(3, np.array(hu.shape) - 3)
             hu += np.roll(grain, tuple(steps.tolist()), axis=(0, 1, 2))
             yield PhantomPhase(phase, np.rint(hu).astype(np.int16), labels)
+
+    def liver_masks(self) -> Iterator[tuple[ContrastPhase, NDArray[np.bool_]]]:
+        """Return the liver (z, y, x) of each phase with its vessels and lesions."""
+        for phase, _moved, labels in self._labels():
+            yield phase, np.isin(labels, (Tissue.LIVER, Tissue.PORTAL_VEIN, Tissue.HEPATIC_VEIN))
+
+    def _labels(self) -> Iterator[tuple[ContrastPhase, Grid, Labels]]:
+        """Return each phase with the grid as displaced by breathing and its label map."""
+        grid = Grid(self.geometry, self.acquisition.origin_mm)
+        still = still_parts(grid, self.anatomy)
+        for phase in self.acquisition.delays_s:
+            moved = grid.moved(self.acquisition.shifts_mm[phase])
+            labels = still.copy()
+            add_moving_parts(labels, moved, self.anatomy)
+            yield phase, moved, labels
 
     def exam(self) -> Exam:
         """Return the case as `inference.io.read_exam` would, without going through files."""
@@ -133,6 +144,11 @@ class PhantomCase:
     def write(self, folder: Path) -> None:
         """Write all phases as DICOM files below `folder`."""
         write_case(self, folder)
+
+    def write_labels(self, cohort: Path) -> None:
+        """Write the liver of each phase beside the cases of a cohort folder."""
+        for phase, mask in self.liver_masks():
+            write_mask(mask_file(cohort, self.name, LIVER, phase), mask, self.geometry)
 
     def truth(self) -> tuple[TruthRow, ...]:
         """Return one row per lesion, largest first; places are those of the portal phase."""

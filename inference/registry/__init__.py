@@ -37,7 +37,7 @@ def find(system: str, *, available: bool = True) -> ModelSpec:
         names = ", ".join(spec.system for spec in SYSTEMS)
         raise UnusableInput("unknown_system", f"There is no system {system!r}; choose {names}.")
     if available and not spec.available:
-        raise CannotRun("not_built", f"The system {system} isn't built yet; choose lilnet_ct.")
+        raise CannotRun("not_built", f"The system {system} isn't built yet; choose another.")
     return spec
 
 

@@ -33,6 +33,8 @@ class Configuration:
         usual soft tissue window of the abdomen.
     detector
         Size of the lesion detector.
+    liver_width
+        Channels of the liver segmentation's finest level.
     detector_confidence
         Boxes below are dropped (paper: 0.25).
     least_slices
@@ -48,6 +50,7 @@ class Configuration:
     crop_px: int
     pixel_mm: float | None
     detector: DetectorSize
+    liver_width: int
     detector_confidence: float = 0.25
     least_slices: int = 2
     nominal_pixel_mm: float = 0.75
@@ -63,6 +66,7 @@ PAPER = Configuration(
     crop_px=224,
     pixel_mm=None,
     detector=SIZES["x"],
+    liver_width=32,
 )
 DEMO = Configuration(
     name="demo",
@@ -72,5 +76,6 @@ DEMO = Configuration(
     crop_px=65,
     pixel_mm=1.0,
     detector=DetectorSize(depth=0.33, width=0.125, max_channels=1024, image_px=256, reg_max=8),
+    liver_width=8,
 )
 CONFIGURATIONS = {configuration.name: configuration for configuration in (PAPER, DEMO)}

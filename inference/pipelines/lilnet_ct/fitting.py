@@ -12,6 +12,7 @@ from inference.detection.loss import detector_loss
 from inference.layers.optimise import fast_dtype
 from inference.pipelines.lilnet_ct.configuration import LEAVES, PARTS, Configuration
 from inference.pipelines.lilnet_ct.detector_batches import TileSampler
+from inference.pipelines.lilnet_ct.liver_fitting import LiverImage, fit_liver
 from inference.pipelines.lilnet_ct.network import (
     JointLogits,
     LiLNet,
@@ -115,6 +116,13 @@ class Fitter:
             return detector_loss(predictions.float(), tiles.boxes.to(self.device), side)
 
         fit(network, recipe, loss, progress=self._report("detector", recipe))
+        return network
+
+    def liver(self, images: list[LiverImage]) -> nn.Module:
+        """Fit the liver segmentation."""
+        network = self._build("liver").to(self.device)
+        recipe = self.plan.liver
+        fit_liver(network, images, recipe, self.seed, self._report("liver", recipe))
         return network
 
     def _fit_classifier(

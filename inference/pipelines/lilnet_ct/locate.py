@@ -12,6 +12,7 @@ from inference.detection.link import Candidate, Track, link_slices, merge_phases
 from inference.detection.slices import detect_slices
 from inference.errors import UnusableInput
 from inference.pipelines.lilnet_ct.configuration import Configuration
+from inference.pipelines.lilnet_ct.liver import LEAST_SHARE, find_liver
 from inference.pipelines.lilnet_ct.preprocess import grey_levels
 from inference.pipelines.lilnet_ct.select import Selection, grid_of
 
@@ -93,6 +94,30 @@ def detect_lesions(
         if places and candidate.n_slices >= configuration.least_slices:
             found.append(FoundLesion(candidate.box, places, candidate.confidence, "detected"))
     return tuple(found)
+
+
+def inside_liver(
+    selection: Selection, found: tuple[FoundLesion, ...], segmenter: nn.Module | None
+) -> tuple[tuple[FoundLesion, ...], list[Notice]]:
+    """Drop finds outside the liver of every volume; keep all and say so where it isn't found."""
+    if not found:
+        return found, []
+    livers = [] if segmenter is None else [find_liver(segmenter, v) for v in selection.volumes]
+    known = [liver for liver in livers if liver is not None]
+    if not known:
+        return found, [
+            Notice(
+                "liver_not_found",
+                "The liver couldn't be outlined on these images, so finds outside it weren't "
+                "removed.",
+            )
+        ]
+    kept = (
+        lesion
+        for lesion in found
+        if max(liver.share_inside(lesion.box) for liver in known) >= LEAST_SHARE
+    )
+    return tuple(kept), []
 
 
 def size_warnings(located: Sequence[FoundLesion], configuration: Configuration) -> list[Notice]:

@@ -13,6 +13,7 @@ from torch.nn import functional
 from inference.detection.network import Detector
 from inference.errors import UnusableInput
 from inference.layers.resnet import ResNetTrunk
+from inference.layers.unet3d import UNet3d
 from inference.pipelines.lilnet_ct.configuration import CONFIGURATIONS, PARTS
 
 N_VIEWS = 5
@@ -120,7 +121,7 @@ class LiLNet(ResNetTrunk):
 
 
 def build(part: str, configuration: str) -> nn.Module:
-    """Return an untrained network: one of the three classifiers, or the detector.
+    """Return an untrained network: one of the three classifiers, the detector or the liver's.
 
     Raises
     ------
@@ -130,9 +131,12 @@ def build(part: str, configuration: str) -> nn.Module:
     settings = CONFIGURATIONS[configuration]
     if part == "detector":
         return Detector(settings.detector)
+    if part == "liver":
+        return UNet3d(settings.liver_width)
     if part not in PARTS:
         raise UnusableInput(
-            "unknown_part", f"LiLNet has no part {part!r}; choose {', '.join(PARTS)} or detector."
+            "unknown_part",
+            f"LiLNet has no part {part!r}; choose {', '.join(PARTS)}, detector or liver.",
         )
     return LiLNet(
         len(PARTS[part]),

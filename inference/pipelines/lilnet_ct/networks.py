@@ -1,4 +1,4 @@
-"""LiLNet's four networks with their weights, ready on a device."""
+"""LiLNet's networks with their weights, ready on a device."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from inference.errors import CannotRun
 from inference.layers.optimise import fast_dtype, fold_batch_norm, optimised_for_inference
 from inference.pipelines.lilnet_ct.configuration import CONFIGURATIONS, PARTS
 from inference.pipelines.lilnet_ct.network import LiLNet
@@ -37,6 +38,8 @@ class Networks:
         The same for prediction, in `dtype`.
     detector
         For detection, in `dtype`.
+    liver
+        Liver segmentation in float32; None where the folder has none.
     backgrounds
         (b, crop, crop) float32 grey levels: reference images of the attributions.
     manifest
@@ -46,6 +49,7 @@ class Networks:
     exact: dict[str, LiLNet]
     fast: dict[str, nn.Module]
     detector: nn.Module
+    liver: nn.Module | None
     backgrounds: Tensor
     manifest: Manifest
     device: torch.device
@@ -93,9 +97,17 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
         exact[part] = folded.requires_grad_(False)
         fast[part] = optimised_for_inference(network, dtype=dtype, device=target)
     detector = optimised_for_inference(load("detector"), dtype=dtype, device=target)
-    return Networks(
-        exact, fast, detector, _backgrounds(folder, configuration), manifest, target, dtype
-    )
+    liver = load("liver").to(target) if _has(folder, "liver") else None
+    backgrounds = _backgrounds(folder, configuration)
+    return Networks(exact, fast, detector, liver, backgrounds, manifest, target, dtype)
+
+
+def _has(folder: Path, part: str) -> bool:
+    """Say whether a folder has weights of a part it can do without."""
+    try:
+        return part_file(folder, part).is_file()
+    except CannotRun:
+        return False
 
 
 def _backgrounds(folder: Path, configuration: str) -> Tensor:

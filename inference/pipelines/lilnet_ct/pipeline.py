@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from inference.contracts import Exam, Heatmap, Lesion, Marks, Prediction, RunRecord
+from inference.contracts import Exam, Heatmap, Lesion, Marks, Notice, Prediction, RunRecord
 from inference.errors import UnusableInput
 from inference.pipelines.base import Pipeline, Work, run_record
 from inference.pipelines.lilnet_ct.configuration import CONFIGURATIONS, PARTS, Configuration
@@ -14,6 +14,7 @@ from inference.pipelines.lilnet_ct.locate import (
     Located,
     detect_lesions,
     given_lesions,
+    inside_liver,
     no_lesion,
     size_warnings,
 )
@@ -53,12 +54,14 @@ class LiLNetPipeline(Pipeline[Selection, Located, Evidence]):
         """Take the boxes given, else detect lesions."""
         if marks.outlines:
             raise UnusableInput("outline_not_used", "LiLNet uses no outline; give boxes instead.")
+        notices: list[Notice] = []
         if marks.lesions:
             found = given_lesions(selected, marks.lesions)
         else:
             work.expect(sum(volume.shape_zyx[0] for volume in selected.volumes))
             found = detect_lesions(selected, self.networks.detector, self.configuration, work.done)
-        notices = size_warnings(found, self.configuration) if found else [no_lesion()]
+            found, notices = inside_liver(selected, found, self.networks.liver)
+        notices += size_warnings(found, self.configuration) if found else [no_lesion()]
         return Located(selected, found, (*selected.warnings, *notices))
 
     def predict(self, located: Located, work: Work) -> Evidence:

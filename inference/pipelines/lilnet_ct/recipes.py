@@ -70,6 +70,7 @@ class TrainingPlan:
     trunk: Recipe | None
     parts: Mapping[str, Recipe]
     detector: Recipe
+    liver: Recipe
     lesion_images: int = 1
     lesion_weight: float = 0.0
     tile_px: int = 512
@@ -99,7 +100,8 @@ def plan_for(name: str, n_images: int) -> TrainingPlan:
     detector = Recipe(
         steps=recipe.steps, batch=16, learning_rate=0.01, weight_decay=5e-4, warm_up=100
     )
-    return TrainingPlan(trunk=None, parts=dict.fromkeys(PARTS, recipe), detector=detector)
+    parts = dict.fromkeys(PARTS, recipe)
+    return TrainingPlan(trunk=None, parts=parts, detector=detector, liver=LIVER)
 
 
 def _small(steps: int, learning_rate: float, batch: int = 48) -> Recipe:
@@ -113,10 +115,21 @@ def _small(steps: int, learning_rate: float, batch: int = 48) -> Recipe:
     )
 
 
+LIVER = Recipe(
+    steps=400,
+    batch=1,
+    learning_rate=3e-3,
+    optimiser="adamw",
+    weight_decay=0.01,
+    warm_up=30,
+)
+"""Of the liver segmentation, ours: the paper took a trained one (its reference 31)."""
+
 DEMO = TrainingPlan(
     trunk=_small(4500, 2e-3),
     parts=dict.fromkeys(PARTS, _small(700, 1e-3)),
     detector=_small(2500, 3e-3, batch=32),
+    liver=LIVER,
     lesion_images=6,
     lesion_weight=0.8,
     tile_px=128,

@@ -1,7 +1,7 @@
-"""Train LiLNet on a labelled cohort: detector and three classifiers, weights and manifest out."""
+"""Train LiLNet on a labelled cohort: all networks, weights and manifest out."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from inference.io.cohort import read_cohort, read_truth
+from inference.io.cohort import TruthRow, read_cohort, read_truth
 from inference.pipelines.lilnet_ct.configuration import (
     CONFIGURATIONS,
     LEAVES,
@@ -17,6 +17,7 @@ from inference.pipelines.lilnet_ct.configuration import (
     Configuration,
 )
 from inference.pipelines.lilnet_ct.fitting import Fitter, accuracy
+from inference.pipelines.lilnet_ct.liver_fitting import MOST_CASES, liver_images
 from inference.pipelines.lilnet_ct.network import LiLNet
 from inference.pipelines.lilnet_ct.networks import BACKGROUND
 from inference.pipelines.lilnet_ct.recipes import TrainingPlan, plan_for
@@ -65,12 +66,16 @@ def train(
     plan = plan_for(recipe or configuration, len(crops.images))
     fitter = Fitter(settings, plan, seed, choose_device(device), _by_steps(plan, progress))
     networks = fitter.fit_all(crops, slices)
+    livers = liver_images(data, read_cohort(data, _first_cases(training, MOST_CASES)))
+    if livers:
+        networks["liver"] = fitter.liver(livers)
     record = {
         "seed": seed,
         "n_cases": len({row.case for row in training}),
         "n_lesions": len(training),
         "n_crops": len(crops.images),
         "n_slices": len(slices.images),
+        "n_livers": len(livers),
         "minutes": round((time.monotonic() - began) / 60, 1),
         "validation_accuracy": {} if unseen is None else _validation(networks, unseen, settings),
     }
@@ -84,6 +89,11 @@ def train(
         tensors={BACKGROUND: {"images": backgrounds(crops, settings)}},
     )
     return {"system": LILNET_CT.system, "configuration": configuration, "training": record}
+
+
+def _first_cases(rows: Sequence[TruthRow], most: int) -> list[TruthRow]:
+    names = list(dict.fromkeys(row.case for row in rows))[:most]
+    return [row for row in rows if row.case in names]
 
 
 def backgrounds(crops: Crops, settings: Configuration) -> Tensor:
@@ -102,7 +112,8 @@ def backgrounds(crops: Crops, settings: Configuration) -> Tensor:
 def _by_steps(
     plan: TrainingPlan, progress: Callable[[float, str], None]
 ) -> Callable[[str, int, int], None]:
-    recipes = [plan.detector, *([plan.trunk] if plan.trunk else []), *plan.parts.values()]
+    recipes = [plan.detector, plan.liver, *([plan.trunk] if plan.trunk else [])]
+    recipes += plan.parts.values()
     total = sum(recipe.steps for recipe in recipes)
     finished = 0
 

@@ -51,7 +51,6 @@ LILNET = ("--system", "lilnet_ct")
         (("dance",), 2, "bad_argument"),
         (("run", *LILNET), 2, "bad_argument"),
         (("run", "--system", "nope", "--input", "."), 2, "unknown_system"),
-        (("run", "--system", "ceus_dcb", "--input", "."), 3, "not_built"),
         (("run", *LILNET, "--input", "nowhere"), 2, "no_input"),
         (("run", *LILNET, "--input", ".", "--lesion", "1,2"), 2, "bad_argument"),
         (("run", *LILNET, "--input", ".", "--lesion", "-1,2,3,4,0,6"), 2, "bad_lesion"),

@@ -79,4 +79,4 @@ def brightness_networks() -> Networks:
     assert isinstance(detector, Detector)
     manifest = Manifest("lilnet_ct", "demo", "1", "phantom-trained", {"a": "0" * 64})
     grey = torch.full((4, DEMO.crop_px, DEMO.crop_px), 0.45)
-    return Networks(exact, dict(exact), detector, grey, manifest, CPU, torch.float32)
+    return Networks(exact, dict(exact), detector, None, grey, manifest, CPU, torch.float32)

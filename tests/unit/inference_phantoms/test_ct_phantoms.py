@@ -138,7 +138,7 @@ def test_strata_vary() -> None:
 
 def test_cohorts_that_cannot_be_are_refused(tmp_path: Path) -> None:
     for arguments, expected in (
-        (("ceus_dcb", 1, 0), "no_phantom"),
+        (("no_such_system", 1, 0), "no_phantom"),
         (("lilnet_ct", 0, 0), "bad_argument"),
         (("lilnet_ct", 1, -1), "bad_argument"),
     ):

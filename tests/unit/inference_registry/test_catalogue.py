@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from inference import registry
 from inference.errors import CannotRun, UnusableInput
 from inference.registry import catalogue, find
 
@@ -21,8 +23,10 @@ def test_listing_systems_imports_no_torch() -> None:
 def test_five_systems_are_known_and_only_built_ones_are_available() -> None:
     entries = {spec.system: spec.to_json() for spec in catalogue()}
     assert set(entries) == {"lilnet_ct", "ceus_dcb", "bmode_dcnn", "lirads_mri", "fourphase_ct"}
-    assert {name for name, entry in entries.items() if entry["available"]} == {"lilnet_ct"}
-    assert entries["fourphase_ct"]["status"] == "not built yet"
+    for spec in catalogue():
+        assert spec.available == bool(spec.package)
+        built = "available" if spec.available else "not built yet"
+        assert entries[spec.system]["status"] == built
     json.dumps(entries)
 
 
@@ -34,9 +38,13 @@ def test_parts_split_the_leaf_classes() -> None:
     assert set(parts["malignant"]) == malignant
 
 
-def test_unknown_and_unbuilt_systems_are_refused_differently() -> None:
+def test_unknown_and_unbuilt_systems_are_refused_differently(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with pytest.raises(UnusableInput, match="no system 'nope'"):
         find("nope")
+    planned = replace(find("lilnet_ct"), system="planned", package="")
+    monkeypatch.setattr(registry, "SYSTEMS", (planned,))
     with pytest.raises(CannotRun, match="isn't built yet"):
-        find("ceus_dcb")
-    assert find("ceus_dcb", available=False).title
+        find("planned")
+    assert find("planned", available=False).title
