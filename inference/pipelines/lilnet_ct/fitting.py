@@ -1,7 +1,6 @@
 """Fit LiLNet's networks to images in memory."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -9,7 +8,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.detection.loss import detector_loss
-from inference.layers.optimise import fast_dtype
 from inference.pipelines.lilnet_ct.configuration import LEAVES, PARTS, Configuration
 from inference.pipelines.lilnet_ct.detector_batches import TileSampler
 from inference.pipelines.lilnet_ct.liver_fitting import LiverImage, fit_liver
@@ -29,6 +27,7 @@ from inference.pipelines.lilnet_ct.recipes import (
 from inference.pipelines.lilnet_ct.samples import Crops, Slices
 from inference.training.augment import augment
 from inference.training.balance import BalancedSampler
+from inference.training.fitter import BaseFitter
 from inference.training.loop import Recipe, fit
 
 HEADS = ("fc.", "fc3.", "fc_SD.", "fc_ens.")
@@ -50,27 +49,8 @@ def class_indices(codes: Sequence[str], classes: Sequence[str]) -> list[int]:
     return [index.get(code, -1) for code in codes]
 
 
-@dataclass(frozen=True, eq=False)
-class Fitter:
-    """Fits one network after the other, all from one seed.
-
-    Parameters
-    ----------
-    settings, plan
-        What is trained and how.
-    seed
-        Of initial weights, batches and augmentation.
-    device
-        Where it is trained; convolutions in bfloat16 where the device computes it.
-    progress
-        Called after each step with a network's name, the steps done and wanted.
-    """
-
-    settings: Configuration
-    plan: TrainingPlan
-    seed: int
-    device: torch.device
-    progress: Callable[[str, int, int], None]
+class Fitter(BaseFitter[Configuration, TrainingPlan]):
+    """Fits LiLNet's networks; see `BaseFitter`."""
 
     def fit_all(self, crops: Crops, slices: Slices) -> dict[str, nn.Module]:
         """Return the detector and the three classifiers, by part, in eval mode."""
@@ -167,16 +147,6 @@ class Fitter:
     def _build(self, part: str) -> nn.Module:
         torch.manual_seed(self.seed)
         return build(part, self.settings.name)
-
-    def _randomness(self) -> tuple[np.random.Generator, torch.Generator]:
-        return np.random.default_rng(self.seed), torch.Generator().manual_seed(self.seed)
-
-    def _reduced(self) -> torch.autocast:
-        dtype = fast_dtype(self.device)
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=dtype == torch.bfloat16)
-
-    def _report(self, name: str, recipe: Recipe) -> Callable[[int, float], None]:
-        return lambda step, _: self.progress(name, step, recipe.steps)
 
 
 def accuracy(
