@@ -71,7 +71,7 @@ class Heatmap:
     Parameters
     ----------
     method
-        "cam", "gradcam", "gradcam++" or "shap".
+        "cam", "gradcam", "gradcam++" or "shap"; "flow" shows optical flow, for no class of its own.
     class_code
         Class explained.
     phase
@@ -90,7 +90,7 @@ class Heatmap:
         One sentence: what is shown, on which scale.
     """
 
-    method: Literal["cam", "gradcam", "gradcam++", "shap"]
+    method: Literal["cam", "gradcam", "gradcam++", "shap", "flow"]
     class_code: str
     phase: str | None
     series_key: str
@@ -117,6 +117,56 @@ class Heatmap:
             "signed": self.signed,
             "completeness_error": self.completeness_error,
             "caption": self.caption,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Mask:
+    """Which voxels a system took for a lesion: data that a viewer can draw.
+
+    Parameters
+    ----------
+    lesion
+        Position in `Prediction.lesions`.
+    phase
+        Contrast phase of the volume segmented, None when unknown.
+    series_key
+        Volume segmented.
+    inside_zyx
+        (z, y, x) bool, only the box around the lesion.
+    affine
+        (4, 4). Index (x, y, z, 1) of that box to LPS mm, or to (column, row, slice) without
+        geometry.
+    """
+
+    lesion: int
+    phase: str | None
+    series_key: str
+    inside_zyx: NDArray[np.bool_]
+    affine: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if self.inside_zyx.ndim != 3 or self.affine.shape != (4, 4):
+            raise ValueError("a mask needs a (z, y, x) grid and a (4, 4) affine")
+
+    def runs(self) -> list[int]:
+        """Return run lengths in C order (z, y, x), outside first: 0 if the first voxel is inside.
+
+        The runs alternate and sum to the number of voxels.
+        """
+        flat = np.concatenate(([False], self.inside_zyx.ravel()))
+        edges = np.flatnonzero(np.diff(flat)).tolist()
+        return np.diff([0, *edges, self.inside_zyx.size]).tolist()  # type: ignore[no-any-return]
+
+    def to_json(self) -> Json:
+        """Return the mask, its voxels as `runs`."""
+        return {
+            "lesion": self.lesion,
+            "phase": self.phase,
+            "series_key": self.series_key,
+            "shape_zyx": list(self.inside_zyx.shape),
+            "affine": self.affine.reshape(-1).tolist(),
+            "runs": self.runs(),
         }
 
 
@@ -240,11 +290,12 @@ class RunRecord:
 
 @dataclass(frozen=True, eq=False)
 class RunOutput:
-    """Prediction, heat maps and record of one run."""
+    """Prediction, heat maps, record and lesion masks of one run."""
 
     prediction: Prediction
     heatmaps: tuple[Heatmap, ...]
     record: RunRecord
+    masks: tuple[Mask, ...] = ()
 
     def to_json(self) -> Json:
         """Return the object of ``run --json`` (contract), heat maps described without values."""
@@ -252,4 +303,5 @@ class RunOutput:
             **self.record.to_json(),
             **self.prediction.to_json(),
             "heatmaps": [heatmap.to_json() for heatmap in self.heatmaps],
+            "masks": [mask.to_json() for mask in self.masks],
         }

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import torch
 
-from inference.contracts import Exam, Heatmap, Marks, Prediction, RunOutput, RunRecord
+from inference.contracts import Exam, Heatmap, Marks, Mask, Prediction, RunOutput, RunRecord
 from inference.registry.spec import ModelSpec
 from inference.registry.weights import Manifest
 
@@ -94,7 +94,8 @@ class Pipeline(ABC, Generic[Selected, Located, Evidence]):
             prediction = self.conclude(evidence)
         with steps.step("explain") as work:
             heatmaps = self.explain(evidence, methods, work)
-        return RunOutput(prediction, heatmaps, self.record(steps.timings_ms))
+        record = self.record(steps.timings_ms)
+        return RunOutput(prediction, heatmaps, record, self.masks(evidence))
 
     @abstractmethod
     def select(self, exam: Exam) -> Selected:
@@ -117,6 +118,10 @@ class Pipeline(ABC, Generic[Selected, Located, Evidence]):
         self, evidence: Evidence, methods: Sequence[str], work: Work
     ) -> tuple[Heatmap, ...]:
         """Make heat maps by the named methods."""
+
+    def masks(self, evidence: Evidence) -> tuple[Mask, ...]:
+        """Return the lesions' outlines as voxels, where the system makes them."""
+        return ()
 
     @abstractmethod
     def record(self, timings_ms: Mapping[str, float]) -> RunRecord:

@@ -4,6 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from inference.contracts import (
     Box,
@@ -12,6 +16,7 @@ from inference.contracts import (
     Heatmap,
     Lesion,
     LesionInput,
+    Mask,
     Notice,
     Prediction,
     RunOutput,
@@ -110,3 +115,12 @@ def test_a_bad_checkpoint_names_its_keys() -> None:
     assert error.exit_code == 3
     assert "fc.bias" in str(error)
     assert "head.weight" in error.to_json()["message"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(arrays(np.bool_, st.tuples(*[st.integers(1, 4)] * 3)))
+def test_mask_runs_tell_every_voxel(inside: NDArray[np.bool_]) -> None:
+    runs = Mask(0, None, "1.2", inside, np.eye(4)).runs()
+    told = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
+    assert np.array_equal(told.reshape(inside.shape), inside)
+    assert all(length > 0 for length in runs[1:])
