@@ -67,6 +67,14 @@ def make_parser() -> argparse.ArgumentParser:
     explain.add_argument("--method", choices=METHODS, required=True)
     for command in (train, evaluate):
         command.add_argument("--data", type=Path, required=True, metavar="DIR")
+        command.add_argument(
+            "--option",
+            type=_option,
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="of the system's own, see its card; repeatable",
+        )
     train.add_argument("--output", type=Path, required=True, metavar="DIR")
     for command in (phantom, train):
         command.add_argument("--seed", type=_whole, required=command is phantom, default=0)
@@ -82,6 +90,13 @@ def _whole(word: str) -> int:
     if not re.fullmatch(r"\d{1,9}", word):
         raise argparse.ArgumentTypeError(f"{word!r} isn't a whole number of 0 or more")
     return int(word)
+
+
+def _option(word: str) -> tuple[str, str]:
+    name, equals, value = word.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{word!r} isn't NAME=VALUE")
+    return name, value
 
 
 def _size(word: str) -> PhantomSize:

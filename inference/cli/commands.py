@@ -110,6 +110,7 @@ def train(arguments: argparse.Namespace) -> Answer:
         seed=arguments.seed,
         device=arguments.device,
         progress=Progress(log=True),
+        options=dict(arguments.option),
     )
     return answer, f"{arguments.system} was trained; its weights were written."
 
@@ -127,6 +128,7 @@ def evaluate(arguments: argparse.Namespace) -> Answer:
         configuration=arguments.configuration,
         device=arguments.device,
         progress=Progress(log=True),
+        options=dict(arguments.option),
     )
     lines = [f"{answer['system']}: {answer['n_cases']} cases, {answer['n_lesions']} lesions"]
     lines += [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from inference.pipelines.options import check_options
 from inference.registry import find
 
 
@@ -18,6 +19,7 @@ def evaluate(
     configuration: str = "demo",
     device: str = "auto",
     progress: Callable[[float, str], None] = lambda fraction, step: None,
+    options: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Run a system on every case of a labelled cohort and compare with the reference standard.
 
@@ -27,6 +29,8 @@ def evaluate(
         Folder with ``truth.csv`` and one folder per case.
     weights
         Folder of weights; None takes the shipped ones.
+    options
+        Further arguments of the system's own `evaluate`, as words.
 
     Returns
     -------
@@ -38,13 +42,19 @@ def evaluate(
     Raises
     ------
     UnusableInput
-        If the cohort can't be read.
+        If the cohort can't be read or an option is unknown.
     CannotRun
         As `inference.pipelines.run`.
     """
     find(system)
     module = import_module(f"inference.evaluation.{system}")
-    result: dict[str, Any] = module.evaluate(
-        data, weights=weights, configuration=configuration, device=device, progress=progress
-    )
+    common = {
+        "weights": weights,
+        "configuration": configuration,
+        "device": device,
+        "progress": progress,
+    }
+    own = options or {}
+    check_options(module.evaluate, own, frozenset(common))
+    result: dict[str, Any] = module.evaluate(data, **common, **own)
     return result

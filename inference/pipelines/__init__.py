@@ -6,13 +6,14 @@ Importing this doesn't import torch; running does.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from inference.contracts import Exam, LesionInput, Marks, Outline, RunOutput
 from inference.errors import UnusableInput
+from inference.pipelines.options import check_options
 from inference.registry import find
 
 Progress = Callable[[float, str], None]
@@ -94,6 +95,7 @@ def train(
     device: str = "auto",
     progress: Progress = lambda fraction, step: None,
     threads: int | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Train a system on a labelled cohort and write its weights folder.
 
@@ -105,6 +107,8 @@ def train(
         Folder for the weights and their manifest; made if needed.
     seed
         Of the split, the initial weights and the batches.
+    options
+        Further arguments of the system's own `train`, such as ``recipe``, as words.
 
     Returns
     -------
@@ -114,14 +118,20 @@ def train(
     Raises
     ------
     UnusableInput
-        If the cohort can't be read or lacks a class.
+        If the cohort can't be read or lacks a class, or an option is unknown.
     """
     spec = find(system)
     _pin_threads(threads)
     trainer = import_module(f"{spec.package}.train").train
-    result: dict[str, Any] = trainer(
-        data, output, configuration=configuration, seed=seed, device=device, progress=progress
-    )
+    common = {
+        "configuration": configuration,
+        "seed": seed,
+        "device": device,
+        "progress": progress,
+    }
+    own = options or {}
+    check_options(trainer, own, frozenset(common))
+    result: dict[str, Any] = trainer(data, output, **common, **own)
     return result
 
 

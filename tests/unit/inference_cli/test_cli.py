@@ -59,6 +59,9 @@ LILNET = ("--system", "lilnet_ct")
         (("explain", *LILNET, "--input", ".", "--output", "x", "--method", "y"), 2, "bad_argument"),
         (("evaluate", *LILNET, "--data", "nowhere"), 2, "no_input"),
         (("train", *LILNET, "--data", "nowhere", "--output", "x"), 2, "no_input"),
+        (("evaluate", *LILNET, "--data", ".", "--option", "a=b"), 2, "unknown_option"),
+        (("train", *LILNET, "--data", ".", "--output", "x", "--option", "a=b"), 2, "unknown_option"),
+        (("train", *LILNET, "--data", ".", "--output", "x", "--option", "a"), 2, "bad_argument"),
         (("phantom", *LILNET, "--cases", "-1", "--seed", "1", "--output", "x"), 2, "bad_argument"),
         (
             ("phantom", *LILNET, "--cases", "1", "--seed", "1", "--output", "x", "--size", "9"),
