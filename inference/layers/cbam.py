@@ -1,5 +1,7 @@
 """Channel and spatial attention of the convolutional block attention module.
 
+Features may be bfloat16 if the convolution is; linear layers stay float32.
+
 Woo et al., CBAM: convolutional block attention module, ECCV 2018, doi:10.1007/978-3-030-01234-2_1,
 equations 2 and 3.
 """
@@ -29,8 +31,8 @@ class ChannelAttention(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Map features (n, k, h, w) to weights (n, k, 1, 1): both poolings share one network."""
         average, largest = features.mean(dim=(2, 3)), features.amax(dim=(2, 3))
-        weights = torch.sigmoid(self.mlp(average) + self.mlp(largest))
-        return weights[:, :, None, None]
+        weights = torch.sigmoid(self.mlp(average.float()) + self.mlp(largest.float()))
+        return weights[:, :, None, None].to(features.dtype)
 
 
 class SpatialAttention(nn.Module):

@@ -131,10 +131,17 @@ class ResNetTrunk(nn.Module):
             (n, channels3, h / 16, w / 16) and (n, channels4, h / 32, w / 32), rounded up; half
             these divisors without `pool_stem`.
         """
-        x = images.to(self.conv1.weight.dtype)
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
-        stage3 = self.layer3(self.layer2(self.layer1(x)))
+        stage3 = self.layer3(self.layer2(self.layer1(self.stem(images))))
         return stage3.float(), self.layer4(stage3).float()
+
+    def stem(self, images: Tensor) -> Tensor:
+        """Return what the first stage reads, (n, width, h / 4, w / 4); h / 2 without `pool_stem`."""
+        x = images.to(self.conv1.weight.dtype)
+        return self.maxpool(self.relu(self.bn1(self.conv1(x))))  # type: ignore[no-any-return]
+
+    def layers(self) -> tuple[nn.Sequential, ...]:
+        """Return the four stages, to be run one by one."""
+        return self.layer1, self.layer2, self.layer3, self.layer4
 
 
 class ResNet(ResNetTrunk):

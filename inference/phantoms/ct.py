@@ -207,6 +207,7 @@ def draw_case(
     prefix: str = "phantom-ct",
     looks: LooksOf = lesion_looks,
     phases: tuple[ContrastPhase, ...] | None = None,
+    typical_radius_mm: float = 12.5,
 ) -> PhantomCase:
     """Draw a case of a class.
 
@@ -218,6 +219,8 @@ def draw_case(
         Draws how a lesion looks in each phase.
     phases
         Phases acquired; None draws them.
+    typical_radius_mm
+        Median of the lesions' radii.
     """
     rng = case_rng(seed, index, stream=0)
     odds = [0.3, 0.55, 0.15] if class_code == "HCC" else [0.6, 0.15, 0.25]
@@ -225,7 +228,7 @@ def draw_case(
     acquisition = draw_acquisition(rng, size.rows, size.slices, phases)
     anatomy = make_anatomy(rng, background)
     levels, healthy = tissue_levels(rng, background)
-    places = _places(rng, anatomy, class_code, acquisition)
+    places = _places(rng, anatomy, class_code, acquisition, typical_radius_mm)
     lesions = [
         make_lesion(rng, class_code, centre, r, looks(rng, class_code, r, healthy))
         for centre, r in places
@@ -251,12 +254,16 @@ def case_rng(seed: int, index: int, stream: int) -> np.random.Generator:
 
 
 def _places(
-    rng: np.random.Generator, anatomy: Anatomy, class_code: str, acquisition: Acquisition
+    rng: np.random.Generator,
+    anatomy: Anatomy,
+    class_code: str,
+    acquisition: Acquisition,
+    typical_mm: float,
 ) -> list[tuple[NDArray[np.float64], float]]:
     """Draw centres (anatomical mm) and radii, largest first: in liver and scan, and apart."""
     several = {"MET": 0.6, "CYST": 0.35, "HEM": 0.3}.get(class_code, 0.15)
     wanted = 1 + (int(rng.integers(1, 4)) if rng.random() < several else 0)
-    radii = np.sort(np.clip(np.exp(rng.normal(np.log(12.5), 0.55, wanted)), 4, 30))[::-1]
+    radii = np.sort(np.clip(np.exp(rng.normal(np.log(typical_mm), 0.55, wanted)), 4, 30))[::-1]
     reach = acquisition.thickness_mm * acquisition.geometry.shape_zyx[0] / 2 - 8
     return find_places(rng, anatomy, radii.tolist(), reach)
 

@@ -25,18 +25,23 @@ PHASE_SETS = ((NC, ART, PV, DL), (NC, ART, PV), (NC, ART, DL))
 _SET_ODDS = (0.6, 0.2, 0.2)
 
 # Contrast of the whole lesion to liver (HU): non-contrast, arterial, portal venous, delayed
-_WHOLE = {"HCC": (-9, 4, -9, -10), "ICC": (-12, -4, -9, -5)}
+_WHOLE = {"HCC": (-10, 2, -9, -9), "ICC": (-11, -3, -9, -6)}
 _COMMON_HU, _OWN_HU = 14.0, 14.0
 # Mean and spread over lesions (HU) of what the outer shell and the centre have more than the rest
-_SHELL = {"HCC": ((0, 4), (2, 11), (0, 10), (2, 10)), "ICC": ((0, 4), (26, 12), (7, 11), (-9, 10))}
+_SHELL = {
+    "HCC": ((0, 4), (1, 11), (-3, 10), (2, 10)),
+    "ICC": ((0, 4), (32, 12), (14, 11), (-9, 10)),
+}
 _CENTRE = {"HCC": ((0, 3), (0, 8), (0, 8), (-3, 9)), "ICC": ((0, 3), (-3, 8), (3, 9), (21, 12))}
 # How often there is a capsule, and its strength (HU) where there is one
 _CAPSULE = {
-    "HCC": ((0, 0), (0.1, 16), (0.5, 24), (0.72, 28)),
+    "HCC": ((0, 0), (0.1, 16), (0.65, 28), (0.7, 28)),
     "ICC": ((0, 0), (0.1, 16), (0.12, 18), (0.15, 18)),
 }
 _MOSAIC = {"HCC": (5.0, 16.0), "ICC": (3.0, 11.0)}
 _MOSAIC_BY_PHASE = (0.3, 1.0, 0.6, 0.5)
+_RADIUS_MM = 16.0
+"""Carcinomas that come to CT are larger than the average focal lesion."""
 
 
 def make_case(seed: int, index: int, size: PhantomSize | None = None) -> PhantomCase:
@@ -51,6 +56,7 @@ def make_case(seed: int, index: int, size: PhantomSize | None = None) -> Phantom
         prefix="phantom-fourphase",
         looks=draw_looks,
         phases=phases,
+        typical_radius_mm=_RADIUS_MM,
     )
 
 

@@ -117,3 +117,32 @@ def resample(
     affine[:3, :3] *= new / old
     shape_zyx = int(size[2]), int(size[1]), int(size[0])
     return sitk.GetArrayFromImage(resampled), Geometry(affine, shape_zyx)
+
+
+def resample_onto(array_zyx: Floats, geometry: Geometry, target: Geometry) -> Floats:
+    """Resample a volume onto another grid, turned or shifted at will (SimpleITK, linear).
+
+    Parameters
+    ----------
+    array_zyx
+        (z, y, x) float32.
+    geometry, target
+        Where the voxels lie, and where they are wanted.
+
+    Returns
+    -------
+    ndarray
+        (z, y, x) float32 on the grid of `target`; outside the volume its nearest voxel.
+    """
+    image = sitk.GetImageFromArray(np.ascontiguousarray(array_zyx, np.float32))
+    # Both images lie on index coordinates; the transform takes the target's to the volume's.
+    across = np.linalg.solve(geometry.affine, target.affine)
+    transform = sitk.AffineTransform(3)
+    transform.SetMatrix(across[:3, :3].ravel().tolist())
+    transform.SetTranslation(across[:3, 3].tolist())
+    resampler = sitk.ResampleImageFilter()
+    resampler.SetSize([int(n) for n in target.shape_zyx[::-1]])
+    resampler.SetTransform(transform)
+    resampler.SetInterpolator(sitk.sitkLinear)
+    resampler.SetUseNearestNeighborExtrapolator(True)
+    return np.asarray(sitk.GetArrayFromImage(resampler.Execute(image)), np.float32)

@@ -44,16 +44,19 @@ def augment(
     Parameters
     ----------
     images
-        (n, h, w) in [0, 1], h and w at least `side_px`; the middle is what is cut out.
+        (n, h, w) or (n, c, h, w) in [0, 1], h and w at least `side_px`; the middle is what is cut
+        out. Channels (slices, phases) of one image change together.
     side_px
         Side of the result.
 
     Returns
     -------
     Tensor
-        (n, side_px, side_px) in [0, 1].
+        As `images`, with sides of `side_px`.
     """
-    n = len(images)
+    if images.ndim == 3:
+        return augment(images[:, None], side_px, amounts, generator)[:, 0]
+    n, channels = images.shape[:2]
 
     def uniform(limit: float, *shape: int) -> Tensor:
         return (torch.rand(n, *shape, generator=generator) * 2 - 1) * limit
@@ -63,25 +66,23 @@ def augment(
     signs = (torch.rand(n, 2, generator=generator) < 0.5).float() * -2 + 1
     signs = signs if amounts.flip else torch.ones(n, 2)
     turn = torch.stack((angle.cos(), -angle.sin(), angle.sin(), angle.cos()), dim=1).view(n, 2, 2)
-    reach = torch.tensor([side_px / images.shape[2], side_px / images.shape[1]])
+    reach = torch.tensor([side_px / images.shape[3], side_px / images.shape[2]])
     theta = torch.zeros(n, 2, 3)
     theta[:, :, :2] = turn * zoom[:, None, None] * signs[:, None] * reach[None, :, None]
-    theta[:, :, 2] = uniform(amounts.shift_px, 2) * 2 / torch.tensor(images.shape[:0:-1])
-    grid = functional.affine_grid(theta, [n, 1, side_px, side_px], align_corners=False)
-    cut = functional.grid_sample(images[:, None], grid, padding_mode="border", align_corners=False)[
-        :, 0
-    ]
-    grey = (cut - 0.5) * (1 + uniform(amounts.contrast, 1, 1)) + 0.5
-    grey = grey + uniform(amounts.brightness, 1, 1)
+    theta[:, :, 2] = uniform(amounts.shift_px, 2) * 2 / torch.tensor(images.shape[:1:-1])
+    grid = functional.affine_grid(theta, [n, channels, side_px, side_px], align_corners=False)
+    cut = functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
+    grey = (cut - 0.5) * (1 + uniform(amounts.contrast, 1, 1, 1)) + 0.5
+    grey = grey + uniform(amounts.brightness, 1, 1, 1)
     return _noisy(grey, amounts, generator).clamp(0, 1)
 
 
 def _noisy(images: Tensor, amounts: Augmentation, generator: torch.Generator) -> Tensor:
     if amounts.gaussian:
-        level = torch.rand(len(images), 1, 1, generator=generator) * amounts.gaussian
+        level = torch.rand(len(images), 1, 1, 1, generator=generator) * amounts.gaussian
         images = images + level * torch.randn(images.shape, generator=generator)
     if amounts.salt_and_pepper:
-        share = torch.rand(len(images), 1, 1, generator=generator) * amounts.salt_and_pepper
+        share = torch.rand(len(images), 1, 1, 1, generator=generator) * amounts.salt_and_pepper
         draw = torch.rand(images.shape, generator=generator)
         images = torch.where(draw < share / 2, 0.0, images)
         images = torch.where(draw > 1 - share / 2, 1.0, images)
