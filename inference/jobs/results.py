@@ -41,7 +41,7 @@ def heatmap_address(explanation: Explanation) -> str:
 
 
 def job_json(job: InferenceJob) -> Json:
-    """Return a job's state: ``id``, ``state``, ``progress``, ``message`` and ``error`` or null.
+    """Return a job's state: ``id``, ``system``, ``state``, ``progress``, ``message`` and ``error`` or null.
 
     The message is the present step, or a sentence: why it failed, or that no worker is there.
     """
@@ -51,6 +51,7 @@ def job_json(job: InferenceJob) -> Json:
         step = str(NO_WORKER)
     return {
         "id": str(job.pk),
+        "system": job.system,
         "state": job.state,
         "progress": job.progress,
         "message": job.error_message if failed else step,

@@ -50,6 +50,7 @@ class Job(serializers.Serializer[Row]):
     """Where a job stands."""
 
     id = serializers.UUIDField()
+    system = serializers.CharField()
     state = serializers.ChoiceField(choices=JobState.choices)
     progress = serializers.FloatField(min_value=0, max_value=1)
     message = serializers.CharField(allow_blank=True)

@@ -69,15 +69,10 @@ describe('a run', () => {
     json: { job: { id: 'j', state, progress }, result: null },
   });
 
-  it('takes the drawn box along', async () => {
+  it('is asked for as it stands', async () => {
     const asked = answerWith(job('queued', 0));
-    const box = { centre_mm: [1, 2, 3], size_mm: [4, 5, 6] } as const;
-    await startRun('/run/', 'lilnet_ct', [box]);
-    await startRun('/run/', 'lilnet_ct', []);
-    expect(asked.map(({ body }) => body)).toEqual([
-      { system: 'lilnet_ct', lesions: [box] },
-      { system: 'lilnet_ct' },
-    ]);
+    await startRun('/run/', { system: 'lilnet_ct' });
+    expect(asked.map(({ body }) => body)).toEqual([{ system: 'lilnet_ct' }]);
   });
 
   it('is followed to its end over a lost line', async () => {

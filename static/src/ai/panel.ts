@@ -2,17 +2,19 @@
  * The AI panel, on `<section id="ai-panel">`.
  *
  * `data-ai-url` gives the latest result (or the job that makes it), `data-run-url` takes new runs
- * of `data-system`, `data-jobs-url` + id + "/" tells of a run. Without a run address the panel only
- * shows. It speaks to the viewer by events alone.
+ * of the systems in `#ai-systems`, `data-jobs-url` + id + "/" tells of a run. Without a run address
+ * the panel only shows. It speaks to the viewer by events alone.
  */
-import { button, h } from '../shared/dom';
-import { emit, on, type DrawnBox } from '../shared/events';
+import { h, pageJson } from '../shared/dom';
+import { emit, on } from '../shared/events';
 import { api, Problem } from '../shared/http';
-import { fill, gettext } from '../shared/i18n';
+import { gettext } from '../shared/i18n';
 import { OverlayControls } from './controls';
-import { systemName } from './names';
 import type { AiResult } from './result';
-import { followRun, isOver, startRun, type Inference } from './run';
+import { ReviseForm } from './revise';
+import { followRun, isOver, startRun, type Inference, type RunRequest } from './run';
+import { RunBar } from './runBar';
+import type { SystemChoice } from './systems';
 import { resultView } from './view';
 
 const isInference = (answer: AiResult | Inference): answer is Inference => 'job' in answer;
@@ -22,33 +24,36 @@ export class AiPanel {
   private readonly body = h('div', { class: 'ai-panel__body' });
   private readonly bar = h('progress', { class: 'is-idle', max: 1, value: 0 });
   private readonly line = h('output', { class: 'ai-panel__line', 'aria-live': 'polite' });
-  private readonly runButton: HTMLButtonElement | null;
+  private readonly runBar: RunBar | null;
   private controls: OverlayControls | null = null;
   private result: AiResult | null = null;
-  private box: DrawnBox | null = null;
 
   constructor(private readonly root: HTMLElement) {
-    const { runUrl, system = 'lilnet_ct' } = root.dataset;
-    const label = fill(gettext('Run %(system)s'), { system: systemName(system) });
-    this.runButton = runUrl ? button(label, () => void this.run(runUrl, system)) : null;
+    const { runUrl } = root.dataset;
+    const systems = runUrl ? pageJson<SystemChoice[]>('ai-systems') : [];
+    this.runBar =
+      systems.length > 0
+        ? new RunBar(systems, {
+            run: (request) => void this.run(runUrl!, request),
+            choose: (system) => void this.load(system),
+          })
+        : null;
     this.bar.setAttribute('aria-label', gettext('Progress of the run'));
-    const title = h('h2', {}, gettext('AI result'));
-    this.head.append(h('div', { class: 'row' }, title, this.runButton ?? ''));
-    if (this.runButton) this.head.append(this.bar);
+    this.head.append(h('h2', {}, gettext('AI result')));
+    if (this.runBar) this.head.append(this.runBar.root, this.bar);
     this.head.append(this.line);
     root.replaceChildren(this.head, this.body);
     on('rr:viewer-ready', () => this.announce());
-    on('rr:box-drawn', (box) => {
-      this.box = box;
-    });
   }
 
-  /** Show what the server has. */
-  async load(): Promise<void> {
+  /** Show what the server has: the latest run, or the latest of one system. */
+  async load(system?: string): Promise<void> {
     const { aiUrl } = this.root.dataset;
+    this.line.textContent = '';
     if (!aiUrl) return this.show(null);
     try {
-      const answer = await api<AiResult | Inference | undefined>(aiUrl);
+      const url = system ? `${aiUrl}?system=${encodeURIComponent(system)}` : aiUrl;
+      const answer = await api<AiResult | Inference | undefined>(url);
       if (answer && isInference(answer)) await this.take(answer);
       else this.show(answer ?? null);
     } catch (error) {
@@ -57,11 +62,11 @@ export class AiPanel {
     }
   }
 
-  private async run(url: string, system: string): Promise<void> {
+  private async run(url: string, request: RunRequest): Promise<void> {
     this.busy(true);
     this.line.textContent = gettext('Asking for a run …');
     try {
-      await this.take(await startRun(url, system, this.box ? [this.box].map(asRequest) : []));
+      await this.take(await startRun(url, request));
     } catch (error) {
       this.say(error);
     } finally {
@@ -72,6 +77,7 @@ export class AiPanel {
   /** Follow a run to its end and show what came of it. */
   private async take(first: Inference): Promise<void> {
     this.show(first.result ?? this.result);
+    this.runBar?.select(first.job.system);
     this.progress(first);
     if (!isOver(first.job)) this.busy(true);
     const url = `${this.root.dataset['jobsUrl'] ?? ''}${first.job.id}/`;
@@ -97,7 +103,7 @@ export class AiPanel {
   }
 
   private busy(busy: boolean): void {
-    if (this.runButton) this.runButton.disabled = busy;
+    this.runBar?.busy(busy);
     this.bar.classList.toggle('is-idle', !busy);
     if (!busy) this.bar.value = 0;
   }
@@ -106,7 +112,11 @@ export class AiPanel {
     this.result = result;
     this.controls = result && result.heatmaps.length > 0 ? new OverlayControls(result) : null;
     const nothing = h('p', { class: 'quiet' }, gettext('No AI result yet.'));
-    const parts = result ? resultView(result, this.controls?.root ?? null) : [nothing];
+    const revise =
+      result?.revise_url && result.editable?.length
+        ? new ReviseForm(result, (inference) => this.show(inference.result)).root
+        : null;
+    const parts = result ? resultView(result, this.controls?.root ?? null, revise) : [nothing];
     this.body.replaceChildren(...parts);
     this.announce();
   }
@@ -120,8 +130,3 @@ export class AiPanel {
     this.line.textContent = error instanceof Error ? error.message : String(error);
   }
 }
-
-const asRequest = ({ centre_mm, size_mm }: DrawnBox): Pick<DrawnBox, 'centre_mm' | 'size_mm'> => ({
-  centre_mm,
-  size_mm,
-});

@@ -32,6 +32,33 @@ export interface HeatmapInfo {
   url: string;
 }
 
+/** A value beside the probabilities. */
+export interface Finding {
+  group: string;
+  name: string;
+  value: number | string | boolean | null;
+  /** "probability" for a share in [0, 1]. */
+  unit: string;
+  reason: string;
+}
+
+/** A finding that may be changed; a number unless `values` closes it. */
+export interface Editable {
+  name: string;
+  label: string;
+  unit: string;
+  values: readonly string[];
+}
+
+/** What a person changed, and all findings as they follow from it. */
+export interface Revision {
+  number: number;
+  edits: Readonly<Record<string, string>>;
+  findings: readonly Finding[];
+  made_by: string;
+  made_at: string;
+}
+
 export interface AiResult {
   id: string;
   system: string;
@@ -47,6 +74,11 @@ export interface AiResult {
   phases_missing: readonly ContrastPhase[];
   warnings: readonly { code: string; message: string }[];
   heatmaps: readonly HeatmapInfo[];
+  findings?: readonly Finding[];
+  editable?: readonly Editable[];
+  revision?: Revision | null;
+  /** Where findings are changed; only for those who may. */
+  revise_url?: string;
   /** Where the result can be taken away, by kind of file; not during a reading. */
   downloads?: Readonly<Record<string, string>>;
 }

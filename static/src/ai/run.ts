@@ -4,6 +4,8 @@ import type { AiResult } from './result';
 
 export interface Job {
   id: string;
+  /** Which system runs. */
+  system?: string;
   state: 'queued' | 'running' | 'done' | 'failed';
   /** 0..1, never falling. */
   progress: number;
@@ -15,23 +17,29 @@ export interface Inference {
   result: AiResult | null;
 }
 
-/** A lesion as the API takes it. */
-export interface LesionRequest {
-  centre_mm: readonly [number, number, number];
-  size_mm: readonly [number, number, number];
+type Polygon = readonly (readonly [number, number])[];
+
+/** A run as the API is asked for it. */
+export interface RunRequest {
+  system: string;
+  lesions?: readonly {
+    centre_mm: readonly [number, number, number];
+    size_mm: readonly [number, number, number];
+  }[];
+  outlines?: readonly {
+    series: string;
+    frame: number;
+    lesion: Polygon;
+    background: Polygon | null;
+  }[];
 }
 
 const POLL_MS = 1000;
 
 export const isOver = ({ state }: Job): boolean => state === 'done' || state === 'failed';
 
-/** Queue a run; boxes drawn by the user go along. */
-export function startRun(
-  url: string,
-  system: string,
-  lesions: readonly LesionRequest[],
-): Promise<Inference> {
-  const json = lesions.length > 0 ? { system, lesions } : { system };
+/** Queue a run; what the user has marked goes along. */
+export function startRun(url: string, json: RunRequest): Promise<Inference> {
   return api<Inference>(url, { method: 'POST', json });
 }
 

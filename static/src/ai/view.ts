@@ -5,6 +5,7 @@ import { percent } from '../shared/format';
 import { fill, gettext } from '../shared/i18n';
 import { phaseName } from '../shared/phases';
 import { stageBars } from './bars';
+import { findingsView } from './findings';
 import { className, methodName, systemName } from './names';
 import { lesionBox, type AiResult, type Lesion } from './result';
 
@@ -29,7 +30,8 @@ function lesionButton(lesion: Lesion, index: number, decides: boolean): HTMLElem
     lesion.source === 'given'
       ? gettext('drawn')
       : fill(gettext('found, %(p)s sure'), { p: percent(lesion.confidence) });
-  const go = button(text, () => emit('rr:jump', { box: lesionBox(lesion) }), {
+  const place = { box: lesionBox(lesion), series: lesion.series };
+  const go = button(text, () => emit('rr:jump', place), {
     class: 'button lesions__go',
     title: gettext('Show its slice'),
   });
@@ -103,14 +105,20 @@ function downloads(result: AiResult): HTMLElement | null {
   return links.length > 0 ? h('div', { class: 'row' }, gettext('Take away:'), ...links) : null;
 }
 
-/** The whole result; `controls` is the overlay switch when there are maps. */
-export function resultView(result: AiResult, controls: HTMLElement | null): HTMLElement[] {
+/** The whole result; `controls` switch the overlay, `revise` changes findings. */
+export function resultView(
+  result: AiResult,
+  controls: HTMLElement | null,
+  revise: HTMLElement | null = null,
+): HTMLElement[] {
   const badge = result.badge && h('span', { class: 'badge badge--warning' }, result.badge);
   const shown = [
     h('div', { class: 'ai-panel__model' }, systemName(result.system), ` ${result.version}`, badge),
     decision(result),
     warnings(result),
     h('div', { class: 'ai-panel__stages' }, ...stageBars(result)),
+    ...findingsView(result.findings ?? [], result.revision ?? null),
+    revise,
     lesions(result),
     controls,
     background(result),

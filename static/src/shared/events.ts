@@ -6,6 +6,7 @@
  */
 import type { AiResult } from '../ai/result';
 import type { BoxMm } from '../viewer/manifest';
+import type { FrameOutline } from '../viewer/outlines';
 import type { Vec3 } from './vectors';
 
 /** Which heat map to show. */
@@ -44,9 +45,12 @@ export interface RoomEvents {
   'rr:interaction': { kind: string };
   /** A box was drawn or changed; null when it was taken back. */
   'rr:box-drawn': DrawnBox | null;
+  /** Outlines were drawn, changed or taken back: all there are now. */
+  'rr:outlines-drawn': { outlines: readonly FrameOutline[] };
   'rr:ai-result': { result: AiResult | null };
   'rr:overlay': OverlayChoice;
-  'rr:jump': { box: BoxMm };
+  /** Go to the middle of a box; `series` is its own where it is counted in pixels. */
+  'rr:jump': { box: BoxMm; series?: string };
   /** Put a series into the active viewport. */
   'rr:show-series': { series: string };
   /** Hide (true) or show the images. */

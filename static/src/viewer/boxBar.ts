@@ -21,7 +21,8 @@ export class BoxBar {
     this.root.hidden = !box || !range;
     if (!box || !range) return;
     const [x, y, z] = box.size.map((side) => side.toFixed(0));
-    this.size.textContent = fill(gettext('Lesion box %(x)s × %(y)s × %(z)s mm'), {
+    this.size.textContent = fill(gettext('Lesion box %(x)s × %(y)s × %(z)s %(unit)s'), {
+      unit: this.tool.unit,
       x: x!,
       y: y!,
       z: z!,

@@ -33,6 +33,11 @@ export class BoxTool {
     );
   }
 
+  /** What the box counts in. */
+  get unit(): 'mm' | 'px' {
+    return this.drawing?.stack.located === false ? 'px' : 'mm';
+  }
+
   get series(): string | null {
     return this.drawing?.stack.series.id ?? null;
   }

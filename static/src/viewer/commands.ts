@@ -1,6 +1,7 @@
 /** The viewer's keys. In a reading form digits belong to the questions and presets to F1 to F6. */
 import { gettext, fill } from '../shared/i18n';
 import type { Command } from '../shared/keymap';
+import type { Drawable } from './manifest';
 import { ctPresets } from './windows';
 import type { ToolName } from './toolset';
 
@@ -16,6 +17,10 @@ export interface KeyActions {
   toggleFill: () => void;
   next: (step: 1 | -1) => void;
   undo: () => void;
+  closeOutline: () => void;
+  cornerBack: () => void;
+  dropOutline: () => void;
+  eraseOutlines: () => void;
 }
 
 function presetCommands(actions: KeyActions, reading: boolean): Command[] {
@@ -28,7 +33,7 @@ function presetCommands(actions: KeyActions, reading: boolean): Command[] {
 
 export function viewerCommands(
   actions: KeyActions,
-  options: { reading: boolean; drawable: boolean },
+  options: { reading: boolean; drawable: Drawable },
 ): Command[] {
   const command = (keys: string[], label: string, run: () => void): Command => ({
     keys,
@@ -47,9 +52,10 @@ export function viewerCommands(
     command(['z'], gettext('Left button: zoom'), () => actions.choose('zoom')),
     command(['p'], gettext('Left button: pan'), () => actions.choose('pan')),
     command(['m'], gettext('Left button: measure length'), () => actions.choose('length')),
-    ...(options.drawable
+    ...(options.drawable.box
       ? [command(['b'], gettext('Left button: lesion box'), () => actions.choose('box'))]
       : []),
+    ...(options.drawable.outline ? outlineCommands(actions) : []),
     command(['l'], gettext('Link scrolling, zoom and window'), actions.toggleLink),
     command(['r'], gettext('Reset zoom, pan and window'), actions.reset),
     command(['f'], gettext('Fill one viewport'), actions.toggleFill),
@@ -57,6 +63,29 @@ export function viewerCommands(
     command([','], gettext('Viewport before'), () => actions.next(-1)),
     command(['Space'], gettext('Play or stop a clip'), actions.toggleCine),
     command(['Ctrl+Z'], gettext('Undo the last mark'), actions.undo),
+  ];
+}
+
+function outlineCommands(actions: KeyActions): Command[] {
+  return [
+    {
+      keys: ['g'],
+      label: gettext('Left button: outline the lesion'),
+      run: () => actions.choose('lesion'),
+    },
+    {
+      keys: ['h'],
+      label: gettext('Left button: outline background'),
+      run: () => actions.choose('background'),
+    },
+    { keys: ['Enter'], label: gettext('Close the outline'), run: actions.closeOutline },
+    { keys: ['Backspace'], label: gettext('Take the last corner back'), run: actions.cornerBack },
+    { keys: ['Escape'], label: gettext('Give the outline up'), run: actions.dropOutline },
+    {
+      keys: ['Delete'],
+      label: gettext('Take the outlines of this frame away'),
+      run: actions.eraseOutlines,
+    },
   ];
 }
 

@@ -64,6 +64,12 @@ export interface Manifest {
   lesions?: readonly { box_mm: BoxMm; label?: string }[];
 }
 
+/** What can be drawn for a run: boxes on volumes, outlines on frames. */
+export interface Drawable {
+  box: boolean;
+  outline: boolean;
+}
+
 /** Series in hanging order: by contrast phase, unknown phases last, else as they came. */
 export function hangingOrder(series: readonly SeriesManifest[]): SeriesManifest[] {
   return [...series].sort((a, b) => phaseRank(a.phase) - phaseRank(b.phase));

@@ -10,6 +10,8 @@ interface Known {
 /** Image Plane module (PS3.3 C.7.6.2). */
 function imagePlane({ series, frame }: Known): Record<string, unknown> {
   const plane = planeOfFrame(series, frame);
+  // Known also where there is no place in the patient, so that lengths are in mm.
+  const spacing = series.spacing_mm ?? plane.spacing;
   return {
     frameOfReferenceUID: series.frame_of_reference ?? `none:${series.id}`,
     rows: plane.rows,
@@ -18,9 +20,9 @@ function imagePlane({ series, frame }: Known): Record<string, unknown> {
     imageOrientationPatient: [...plane.row, ...plane.column],
     rowCosines: [...plane.row],
     columnCosines: [...plane.column],
-    rowPixelSpacing: plane.spacing[0],
-    columnPixelSpacing: plane.spacing[1],
-    pixelSpacing: [...plane.spacing],
+    rowPixelSpacing: spacing[0],
+    columnPixelSpacing: spacing[1],
+    pixelSpacing: [...spacing],
     usingDefaultValues: series.spacing_mm === null,
   };
 }

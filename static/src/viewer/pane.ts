@@ -3,7 +3,7 @@ import * as core from '@cornerstonejs/core';
 import { gettext } from '../shared/i18n';
 import { add, scale, subtract, type Vec3 } from '../shared/vectors';
 import { PaneLabels } from './labels';
-import { planeAt, type Plane, type Stack } from './stack';
+import { pixelToPatient, planeAt, type Plane, type Stack } from './stack';
 import {
   automaticPresets,
   ctPresets,
@@ -153,12 +153,26 @@ export class Pane {
   /** Where a patient position is on the screen. */
   toCanvas(position: Vec3): Point2 {
     const [x, y, z] = add(position, this.halfPixel());
-    return this.viewport.worldToCanvas([x, y, z]) as unknown as Point2;
+    const [across, down] = this.millimetres();
+    return this.viewport.worldToCanvas([x * across, y * down, z]) as unknown as Point2;
+  }
+
+  /** Where a pixel (column, row) of the shown frame is on the screen. */
+  canvasOfPixel([column, row]: readonly [number, number]): Point2 {
+    return this.plane ? this.toCanvas(pixelToPatient(this.plane, column, row)) : [0, 0];
   }
 
   /** The patient position at a place on the screen, on the shown slice. */
   toPatient([x, y]: Point2): Vec3 {
-    return subtract(this.viewport.canvasToWorld([x, y]) as unknown as Vec3, this.halfPixel());
+    const [column, row, z] = this.viewport.canvasToWorld([x, y]);
+    const [across, down] = this.millimetres();
+    return subtract([column / across, row / down, z], this.halfPixel());
+  }
+
+  /** Size of a pixel where positions are counted in pixels but Cornerstone's are in mm; else 1. */
+  private millimetres(): readonly [across: number, down: number] {
+    const spacing = this.stack?.located === false ? this.stack.series.spacing_mm : null;
+    return spacing ? [spacing[1], spacing[0]] : [1, 1];
   }
 
   /**

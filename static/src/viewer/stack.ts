@@ -32,15 +32,15 @@ export interface Stack {
 const PIXEL_ROW: Vec3 = [1, 0, 0];
 const PIXEL_COLUMN: Vec3 = [0, 1, 0];
 
+const isLocated = (series: SeriesManifest): boolean =>
+  series.orientation?.length === 6 && series.frames.every((frame) => frame.position_mm !== null);
+
 /** Row and column directions of a series; pixel axes without geometry. */
 export function directions(series: SeriesManifest): [row: Vec3, column: Vec3] {
   const o = series.orientation;
-  if (!o || o.length !== 6) return [PIXEL_ROW, PIXEL_COLUMN];
+  if (!o || !isLocated(series)) return [PIXEL_ROW, PIXEL_COLUMN];
   return [o.slice(0, 3), o.slice(3, 6)] as unknown as [Vec3, Vec3];
 }
-
-const isLocated = (series: SeriesManifest): boolean =>
-  series.orientation?.length === 6 && series.frames.every((frame) => frame.position_mm !== null);
 
 /** The id Cornerstone knows a frame by; the token is no part of it, so the cache outlives it. */
 export const imageIdOf = (seriesId: string, frame: number): string => `rr:${seriesId}/${frame}`;
@@ -72,14 +72,18 @@ export function stackOf(series: SeriesManifest): Stack {
   };
 }
 
-/** The plane of one frame of the manifest; pixels and frame number without geometry. */
+/**
+ * The plane of one frame of the manifest; pixels and frame number without geometry, also where the
+ * size of a pixel is known, as in ultrasound.
+ */
 export function planeOfFrame(series: SeriesManifest, frame: number): Plane {
   const [row, column] = directions(series);
+  const located = isLocated(series);
   return {
-    origin: (isLocated(series) ? series.frames[frame]?.position_mm : null) ?? [0, 0, frame],
+    origin: (located ? series.frames[frame]?.position_mm : null) ?? [0, 0, frame],
     row,
     column,
-    spacing: series.spacing_mm ?? [1, 1],
+    spacing: (located ? series.spacing_mm : null) ?? [1, 1],
     rows: series.pixel.rows,
     columns: series.pixel.columns,
   };
@@ -110,8 +114,12 @@ export function sliceDistance(stack: Stack): number {
   return gaps[gaps.length >> 1] || 1;
 }
 
+/** Whether a series is ultrasound or a cine: frames that lesions are outlined on. */
+export function isFrames({ series, located }: Stack): boolean {
+  return series.frame_time_ms !== null || (series.modality === 'US' && !located);
+}
+
 /** Whether a series is played rather than scrolled: it gives a frame time or is ultrasound. */
-export function isClip({ series, located, imageIds }: Stack): boolean {
-  const moves = series.frame_time_ms !== null || (series.modality === 'US' && !located);
-  return moves && imageIds.length > 1;
+export function isClip(stack: Stack): boolean {
+  return isFrames(stack) && stack.imageIds.length > 1;
 }

@@ -2,6 +2,7 @@
 import { button, h } from '../shared/dom';
 import { fill, gettext } from '../shared/i18n';
 import { seriesName } from './labels';
+import type { Drawable } from './manifest';
 import { presetsFor, type Pane } from './pane';
 import { isClip, type Stack } from './stack';
 import type { ToolName } from './toolset';
@@ -37,7 +38,7 @@ export class Toolbar {
   constructor(
     private readonly actions: ToolbarActions,
     private readonly stacks: readonly Stack[],
-    options: { drawable: boolean; panes: number },
+    options: { drawable: Drawable; panes: number },
   ) {
     this.root.setAttribute('aria-label', gettext('Viewer'));
     this.link = this.toggle(gettext('Link'), 'l', actions.toggleLink);
@@ -84,14 +85,16 @@ export class Toolbar {
     this.series.value = String(active.stack ? this.stacks.indexOf(active.stack) : 0);
   }
 
-  private toolButtons(drawable: boolean): HTMLButtonElement[] {
+  private toolButtons(drawable: Drawable): HTMLButtonElement[] {
     const tools: [ToolName, string, string][] = [
       ['window', gettext('Window'), 'w'],
       ['zoom', gettext('Zoom'), 'z'],
       ['pan', gettext('Pan'), 'p'],
       ['length', gettext('Length'), 'm'],
     ];
-    if (drawable) tools.push(['box', gettext('Lesion box'), 'b']);
+    if (drawable.box) tools.push(['box', gettext('Lesion box'), 'b']);
+    if (drawable.outline)
+      tools.push(['lesion', gettext('Outline'), 'g'], ['background', gettext('Background'), 'h']);
     return tools.map(([name, label, key]) => {
       const one = this.toggle(label, key, () => this.actions.choose(name));
       this.tools.set(name, one);

@@ -14,17 +14,21 @@ import {
 import { fill, gettext } from '../shared/i18n';
 import type { Pane } from './pane';
 
-/** What the left button does. "box" is drawn by `boxTool`, with Cornerstone's tools at rest. */
-export type ToolName = 'window' | 'zoom' | 'pan' | 'length' | 'box';
+/** What the left button does. Marks for a run are drawn with Cornerstone's tools at rest. */
+type OurTool = 'box' | 'lesion' | 'background';
+type CornerstoneTool = 'window' | 'zoom' | 'pan' | 'length';
+export type ToolName = CornerstoneTool | OurTool;
 
 const { MouseBindings, Events } = Enums;
 
-const CORNERSTONE_NAMES = {
+const CORNERSTONE_NAMES: Readonly<Record<CornerstoneTool, string>> = {
   window: WindowLevelTool.toolName,
   zoom: ZoomTool.toolName,
   pan: PanTool.toolName,
   length: LengthTool.toolName,
-} as const;
+};
+
+const isCornerstones = (name: ToolName): name is CornerstoneTool => name in CORNERSTONE_NAMES;
 
 /** Marks in the accent colour, amber while selected. */
 function styleMarks(): void {
@@ -84,8 +88,8 @@ export class Toolset {
 
   /** Give the left button a tool; the middle one pans and the right one zooms throughout. */
   choose(name: ToolName): void {
-    if (this.current !== 'box') this.group.setToolPassive(CORNERSTONE_NAMES[this.current]);
-    if (name !== 'box') this.bind(name, MouseBindings.Primary);
+    if (isCornerstones(this.current)) this.group.setToolPassive(CORNERSTONE_NAMES[this.current]);
+    if (isCornerstones(name)) this.bind(name, MouseBindings.Primary);
     this.current = name;
   }
 
@@ -101,7 +105,7 @@ export class Toolset {
   }
 
   /** Adds to the buttons the tool has already. */
-  private bind(name: Exclude<ToolName, 'box'>, mouseButton: number): void {
+  private bind(name: CornerstoneTool, mouseButton: number): void {
     this.group.setToolActive(CORNERSTONE_NAMES[name], { bindings: [{ mouseButton }] });
   }
 }

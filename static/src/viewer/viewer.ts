@@ -1,6 +1,5 @@
 /** Puts the viewer together on `<div id="viewer">` and connects its parts. */
 import { Enums } from '@cornerstonejs/core';
-import { lesionBox, type AiResult } from '../ai/result';
 import { emit, on } from '../shared/events';
 import { h, needData } from '../shared/dom';
 import { api } from '../shared/http';
@@ -8,10 +7,6 @@ import { gettext } from '../shared/i18n';
 import { listenToKeys, chordText } from '../shared/keymap';
 import { dot, type Vec3 } from '../shared/vectors';
 import { Overlay } from '../overlay/overlay';
-import { BoxLayer, type ShownBox } from './boxLayer';
-import { BoxBar } from './boxBar';
-import { boxOf } from './boxes';
-import { BoxTool } from './boxTool';
 import { Cine, USUAL_FRAME_TIME } from './cine';
 import { mouseRows, viewerCommands } from './commands';
 import { registerManifest, startEngine } from './engine';
@@ -19,9 +14,10 @@ import { Layout } from './layout';
 import { Link } from './link';
 import { nearest } from './linking';
 import { Loading } from './loading';
-import type { BoxMm, Manifest } from './manifest';
+import type { BoxMm, Drawable, Manifest } from './manifest';
+import { Marks } from './marks';
 import type { Pane } from './pane';
-import { isClip, type Stack } from './stack';
+import { isClip, isFrames, type Stack } from './stack';
 import { StatusLine } from './status';
 import { Toolbar } from './toolbar';
 import { Toolset, type ToolName } from './toolset';
@@ -37,11 +33,8 @@ export class Viewer {
   private readonly toolset: Toolset;
   private readonly toolbar: Toolbar;
   private readonly overlay: Overlay;
-  private readonly boxLayers: readonly BoxLayer[];
-  private readonly boxTool: BoxTool;
-  private readonly boxBar: BoxBar;
+  private readonly marks: Marks;
   private readonly cine = new Cine(() => this.refresh());
-  private result: AiResult | null = null;
 
   constructor(
     private readonly root: HTMLElement,
@@ -62,13 +55,20 @@ export class Viewer {
     this.loading = new Loading(this.layout);
     this.toolset = new Toolset(engine, panes);
     this.overlay = new Overlay(panes, (sentence) => this.status.say(sentence));
-    this.boxLayers = panes.map((pane) => new BoxLayer(pane));
-    this.boxTool = new BoxTool(panes, () => this.showBoxes());
-    this.boxBar = new BoxBar(this.boxTool);
-    const drawable = dataset['drawable'] !== undefined;
+    this.marks = new Marks(this.layout, manifest.lesions, {
+      goTo: (series, frame) => void this.showFrame(series, frame),
+      say: (sentence) => this.status.say(sentence),
+    });
+    const drawn = (dataset['drawable'] ?? '').split(' ');
+    const frames = stacks.some(isFrames);
+    const drawable: Drawable = {
+      box:
+        drawn.includes('box') && (stacks.some((stack) => !isFrames(stack)) || drawn.length === 1),
+      outline: drawn.includes('outline') && frames,
+    };
     this.toolbar = new Toolbar(this.actions, stacks, { drawable, panes: panes.length });
     root.prepend(this.toolbar.root);
-    this.status.root.append(this.boxBar.root, this.status.message);
+    this.status.root.append(...this.marks.bars, this.status.message);
     this.listen(drawable);
   }
 
@@ -82,6 +82,7 @@ export class Viewer {
     await Promise.all(panes.map((pane, i) => this.show(pane, stacks[i])));
     const lesion = this.manifest.lesions?.[0];
     if (lesion) this.jump(lesion.box_mm);
+    this.marks.showBoxes();
     this.refresh();
     emit('rr:viewer-ready', {});
     await this.loading.start();
@@ -110,22 +111,23 @@ export class Viewer {
     },
     choose: (tool: ToolName): void => {
       this.toolset.choose(tool);
-      this.boxTool.enabled = tool === 'box';
+      this.marks.choose(tool);
       this.root.dataset['tool'] = tool;
       this.refresh();
     },
     next: (step: 1 | -1): void => this.layout.next(step),
     undo: (): void => {
-      if (!this.toolset.undo()) this.boxTool.clear();
+      if (!this.toolset.undo()) this.marks.undo();
     },
     showSeries: (stack: Stack): void => {
       void this.show(this.layout.active, stack).then(() => this.loading.start());
     },
   };
 
-  private listen(drawable: boolean): void {
+  private listen(drawable: Drawable): void {
     const reading = this.root.dataset['keys'] === 'reading';
-    const commands = viewerCommands(this.actions, { reading, drawable });
+    const actions = { ...this.actions, ...this.marks.outlineActions };
+    const commands = viewerCommands(actions, { reading, drawable });
     listenToKeys(commands);
     on('rr:collect-keys', ({ sections }) => {
       const rows = commands.map(({ keys, label }) => ({ keys: chordText(keys), label }));
@@ -135,11 +137,11 @@ export class Viewer {
     });
     for (const pane of this.layout.panes) this.listenTo(pane);
     this.listenToPeek();
-    on('rr:ai-result', ({ result }) => {
-      this.result = result;
-      this.showBoxes();
+    on('rr:jump', ({ box, series }) => {
+      const own = this.layout.stacks.find((one) => one.series.id === series);
+      if (own?.located === false) void this.showFrame(own.series.id, Math.round(box[2]));
+      else this.jump(box);
     });
-    on('rr:jump', ({ box }) => this.jump(box));
     on('rr:pause', ({ paused }) => {
       this.cine.stop();
       this.root.classList.toggle('is-paused', paused);
@@ -223,21 +225,15 @@ export class Viewer {
     this.link.goTo(pane, index);
   }
 
-  private showBoxes(): void {
-    const boxes: ShownBox[] = (this.manifest.lesions ?? []).map(({ box_mm, label }) => ({
-      box: boxOf(box_mm),
-      kind: 'index',
-      label: label ?? gettext('Lesion'),
-      series: null,
-    }));
-    this.result?.lesions.forEach((lesion, i) => {
-      const label = String(i + 1);
-      boxes.push({ box: boxOf(lesionBox(lesion)), kind: 'ai', label, series: lesion.series });
-    });
-    const { box, series } = this.boxTool;
-    if (box) boxes.push({ box, kind: 'drawn', label: gettext('Your box'), series });
-    this.boxLayers.forEach((layer) => layer.set(boxes));
-    this.boxBar.update();
+  /** Go to a frame of a series, in the viewport that shows the series or else in the active one. */
+  private async showFrame(series: string, frame: number): Promise<void> {
+    const { active, panes, stacks } = this.layout;
+    const stack = stacks.find((one) => one.series.id === series);
+    if (!stack) return;
+    const pane = [active, ...panes].find((one) => one.stack === stack) ?? active;
+    if (pane.stack !== stack) await this.show(pane, stack);
+    this.cine.stop();
+    this.link.goTo(pane, stack.order.indexOf(frame));
   }
 
   private refresh(): void {

@@ -17,9 +17,21 @@ STYLES = (
     "viewer",
     "pane",
     "ai-panel",
+    "findings",
     "reading",
     "upload",
 )
+
+
+SYSTEMS = [
+    {
+        "system": "lilnet_ct",
+        "name": "LiLNet",
+        "title": "LiLNet",
+        "images": "volumes",
+        "marks": {"box": "optional", "outline": "none", "background": "none", "most_outlines": 1},
+    }
+]
 
 
 def page(main: str, page_class: str = "", scripts: tuple[str, ...] = ("pages", "viewer")) -> str:
@@ -45,17 +57,18 @@ def viewer_page(name: str, query: dict[str, list[str]]) -> str:
         "data-rendering": query.get("rendering", ["auto"])[0],
     }
     if "drawable" in query:
-        attributes["data-drawable"] = "1"
+        attributes["data-drawable"] = "box outline"
     if "reading" in query:
         attributes["data-keys"] = "reading"
     text = " ".join(f'{key}="{escape(value)}"' for key, value in attributes.items())
     viewer = f'<div id="viewer" class="viewer" {text}></div>'
     if "ai" not in query:
         return page(f'<div class="workplace">{viewer}</div>', "page--viewer")
-    run = ' data-run-url="/runs/" data-jobs-url="/jobs/" data-system="lilnet_ct"'
+    run = ' data-run-url="/runs/" data-jobs-url="/jobs/"'
     panel = (
         f'<section id="ai-panel" class="ai-panel" data-ai-url="/ai/{escape(name)}/" '
         f'aria-label="AI result"{run if "run" in query else ""}></section>'
+        f'<script id="ai-systems" type="application/json">{json.dumps(SYSTEMS)}</script>'
     )
     return page(
         f'<div class="workplace workplace--panel">{viewer}'

@@ -39,6 +39,7 @@ def test_asking_answers_202_with_the_job_and_no_result(cast: Cast, case: Case) -
     assert answer.json() == {
         "job": {
             "id": str(job.pk),
+            "system": "lilnet_ct",
             "state": "queued",
             "progress": 0.0,
             "message": answer.json()["job"]["message"],
