@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from inference.jobs import selectors as jobs
 from inference.jobs.models import Explanation, InferenceJob
+from inference.jobs.overlays import MASK
 from inference.jobs.results import result_json
 from readerstudy.ai import CANNOT_ASSESS, NO_LESION
 from readerstudy.models import Assignment, PinnedRun, Question, ReadingState, StudyState
@@ -205,7 +206,7 @@ def ai_json(assignment: Assignment) -> Json:
         "findings": result["findings"] if set(show) >= _SPOKEN else [],
         "lesions": lesions,
         "decision_lesion": result["decision_lesion"] if lesions else None,
-        "heatmaps": [row for row in result["heatmaps"] if row["method"] in show],
+        "heatmaps": [row for row in result["heatmaps"] if row["method"] in _overlays(show)],
     }
 
 
@@ -218,10 +219,17 @@ def heatmap_bytes(assignment: Assignment, heatmap_id: UUID) -> bytes:
         If the arm doesn't show it, or the case's run has none of that id.
     """
     show, job = _shown_run(assignment)
-    found = Explanation.objects.filter(prediction__job=job, pk=heatmap_id, method__in=show).first()
+    found = Explanation.objects.filter(
+        prediction__job=job, pk=heatmap_id, method__in=_overlays(show)
+    ).first()
     if found is None:
         raise nothing_there()
     return jobs.heatmap_bytes(found)
+
+
+def _overlays(show: list[str]) -> list[str]:
+    """Return the methods of overlay an arm shows; a lesion's mask comes with the lesions."""
+    return [*show, MASK] if "lesions" in show else show
 
 
 def _shown_run(assignment: Assignment) -> tuple[list[str], InferenceJob]:

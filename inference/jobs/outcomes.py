@@ -4,13 +4,16 @@ import logging
 import uuid
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
-from inference.contracts import Heatmap, RunOutput
+from inference.contracts import RunOutput
 from inference.jobs import overlays
 from inference.jobs.lease import LeaseLost
 from inference.jobs.models import Explanation, InferenceJob, JobState, Prediction
+from inference.jobs.overlays import Overlay
 from inference.jobs.series import SeriesIndex
 from webapp.core import audit
 from webapp.core.clock import Clock
@@ -30,8 +33,9 @@ def store(
         If another worker has taken the job meanwhile; nothing is written then.
     """
     index = SeriesIndex(job.case)
-    grids = [_write_grid(heatmap) for heatmap in output.heatmaps]
-    places = {heatmap.series_key: index.place(heatmap.series_key) for heatmap in output.heatmaps}
+    shown: list[Overlay] = [*output.heatmaps, *map(overlays.of_mask, output.masks)]
+    grids = [_write_grid(overlay.grid_zyx) for overlay in shown]
+    places = {overlay.series_key: index.place(overlay.series_key) for overlay in shown}
     with transaction.atomic():
         _lock_held(job, holder)
         prediction = Prediction.objects.create(
@@ -56,9 +60,7 @@ def store(
                 caption=heatmap.caption,
                 grid_sha256=digest,
             )
-            for position, (heatmap, (digest, vmax)) in enumerate(
-                zip(output.heatmaps, grids, strict=True)
-            )
+            for position, (heatmap, (digest, vmax)) in enumerate(zip(shown, grids, strict=True))
         )
         _close(job, JobState.DONE, clock, progress=1.0)
         data = {"weights_sha256": output.record.weights_sha256, "badge": badge}
@@ -81,14 +83,14 @@ def fail(*, job: InferenceJob, holder: str, error: Exception, clock: Clock) -> N
         _record("inference.failed", job, {"error_code": code}, clock)
 
 
-def _write_grid(heatmap: Heatmap) -> tuple[str, float]:
-    grid, vmax = overlays.quantise(heatmap.grid_zyx)
+def _write_grid(grid_zyx: NDArray[np.float32]) -> tuple[str, float]:
+    grid, vmax = overlays.quantise(grid_zyx)
     return overlays.write(grid), vmax
 
 
-def _moved(heatmap: Heatmap, first_frame: int) -> list[float]:
-    """Return a heat map's affine, counted in the frames of the viewer where it lies on a clip."""
-    affine = heatmap.affine.copy()
+def _moved(overlay: Overlay, first_frame: int) -> list[float]:
+    """Return an overlay's affine, counted in the frames of the viewer where it lies on a clip."""
+    affine = overlay.affine.copy()
     affine[2, 3] += first_frame
     return [float(value) for value in affine.reshape(-1)]
 

@@ -1,16 +1,50 @@
-"""Heat map grids on disk: small signed bytes, named by their content."""
+"""Heat maps and masks as grids on disk: small signed bytes, named by their content."""
 
 import hashlib
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.contracts import Heatmap, Mask
 from webapp.core.home import home_path
 
 STEPS = 127
+MASK = "mask"
+"""Method of an overlay that says which voxels belong to a lesion."""
+
+
+@dataclass(frozen=True, eq=False)
+class MaskOverlay:
+    """A lesion's mask in the form of a heat map: 1 inside, 0 outside."""
+
+    class_code: str
+    phase: str | None
+    series_key: str
+    grid_zyx: NDArray[np.float32]
+    affine: NDArray[np.float64]
+    caption: str
+    method: str = MASK
+    signed: bool = False
+    completeness_error: float | None = None
+
+
+Overlay = Heatmap | MaskOverlay
+
+
+def of_mask(mask: Mask) -> MaskOverlay:
+    """Return the overlay that draws a lesion's mask."""
+    return MaskOverlay(
+        class_code=f"lesion {mask.lesion + 1}",
+        phase=mask.phase,
+        series_key=mask.series_key,
+        grid_zyx=mask.inside_zyx.astype(np.float32),
+        affine=mask.affine,
+        caption="",
+    )
 
 
 def quantise(grid_zyx: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:

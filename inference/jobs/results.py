@@ -41,7 +41,7 @@ def heatmap_address(explanation: Explanation) -> str:
 
 
 def job_json(job: InferenceJob) -> Json:
-    """Return a job's state: ``id``, ``system``, ``state``, ``progress``, ``message`` and ``error`` or null.
+    """Return where a job stands; ``error`` is null unless it failed.
 
     The message is the present step, or a sentence: why it failed, or that no worker is there.
     """

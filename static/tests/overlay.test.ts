@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { colourOf } from '../src/overlay/colormap';
+import { colourOf, colourOfMask } from '../src/overlay/colormap';
 import { gridOf, sample, type Grid } from '../src/overlay/grid';
 import {
   nearestGridSlice,
@@ -23,7 +23,7 @@ function peaked(matrix: Grid['affine'], shapeZyx: Grid['shapeZyx'], peak: Vec3):
 
 /** Fractional pixel of the strongest colour of a raster. */
 function strongest(grid: Grid, plane: ReturnType<typeof planeOfFrame>): [number, number] {
-  const raster = rasterise(grid, plane, false)!;
+  const raster = rasterise(grid, plane, (value) => colourOf(value, false))!;
   const { width, height, rgba, region } = raster;
   let [weight, column, row] = [0, 0, 0];
   for (let i = 0; i < width * height; i += 1) {
@@ -133,7 +133,7 @@ describe('the part of a slice that is coloured', () => {
 
   it('is nothing where the slice passes the grid', () => {
     expect(regionOnPlane(grid, at(30))).toBeNull();
-    expect(rasterise(grid, at(30), false)).toBeNull();
+    expect(rasterise(grid, at(30), (value) => colourOf(value, false))).toBeNull();
   });
 
   it('has a raster four times as fine as the grid, at most 256', () => {
@@ -176,4 +176,10 @@ describe('colours', () => {
     expect(b2).toBeGreaterThan(r2);
     expect(colourOf(-0.8, false)[3]).toBe(0);
   });
+});
+
+it('draws masks as a line around a breath of colour', () => {
+  expect([0, 0.2].map((value) => colourOfMask(value)[3])).toEqual([0, 0]);
+  expect(colourOfMask(0.5)[3]).toBe(255);
+  expect(colourOfMask(1)[3]).toBeLessThan(100);
 });

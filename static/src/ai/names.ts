@@ -38,6 +38,7 @@ export function methodName(method: string): string {
     gradcam: 'Grad-CAM',
     'gradcam++': 'Grad-CAM++',
     shap: 'SHAP',
+    mask: gettext('Mask'),
     flow: gettext('Optical flow'),
   };
   return names[method] ?? method;

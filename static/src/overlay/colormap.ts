@@ -8,6 +8,8 @@
  */
 type Rgb = readonly [number, number, number];
 export type Rgba = readonly [number, number, number, number];
+/** Colour and own opacity (0..255) of a value in [-1, 1]. */
+export type Colour = (value: number) => Rgba;
 
 const SEQUENTIAL: readonly Rgb[] = [
   [38, 12, 81],
@@ -42,6 +44,15 @@ function along(stops: readonly Rgb[], share: number): Rgb {
   const [a, b] = [stops[low]!, stops[low + 1]!];
   const mix = (i: 0 | 1 | 2): number => Math.round(a[i] + (b[i] - a[i]) * (place - low));
   return [mix(0), mix(1), mix(2)];
+}
+
+/** Masks: a thin line where inside meets outside, a breath of colour within. */
+const MASK: Rgb = [92, 196, 230];
+
+/** Colour and own opacity of a mask's value in [0, 1]. */
+export function colourOfMask(value: number): Rgba {
+  if (value < 0.3) return [0, 0, 0, 0];
+  return [...MASK, value < 0.7 ? 255 : 60];
 }
 
 /** Colour and own opacity (0..255) of a value in [-1, 1]; unsigned maps ignore negative values. */

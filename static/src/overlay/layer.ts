@@ -3,18 +3,23 @@ import { Enums } from '@cornerstonejs/core';
 import { h } from '../shared/dom';
 import { pixelToPatient } from '../viewer/stack';
 import type { Pane } from '../viewer/pane';
-import { colourOf } from './colormap';
+import { colourOf, colourOfMask, type Colour } from './colormap';
 import type { Grid } from './grid';
 import { rasterise, type Raster } from './raster';
 
 /** A heat map ready to be drawn. */
 export interface Shown {
   grid: Grid;
-  signed: boolean;
+  /** How values are coloured; "mask" for what lies inside a lesion. */
+  scale: 'signed' | 'unsigned' | 'mask';
   /** What stands beside the colour scale. */
   caption: string;
   /** Values at the ends of the scale. */
   vmax: number;
+}
+
+function colourBy(scale: Shown['scale']): Colour {
+  return scale === 'mask' ? colourOfMask : (value) => colourOf(value, scale === 'signed');
 }
 
 export class HeatLayer {
@@ -76,7 +81,7 @@ export class HeatLayer {
     const { plane, shown: slice } = this.pane;
     if (!shown || !plane) return null;
     if (this.raster?.shown !== shown || this.raster.slice !== slice) {
-      const value = rasterise(shown.grid, plane, shown.signed);
+      const value = rasterise(shown.grid, plane, colourBy(shown.scale));
       this.raster = { shown, slice, value };
       if (value) this.fillTile(value);
     }
@@ -93,21 +98,25 @@ export class HeatLayer {
     const { shown } = this;
     this.legend.hidden = !shown;
     if (!shown) return;
+    const caption = h('span', { class: 'pane__legend-text' }, shown.caption);
+    if (shown.scale === 'mask') return this.legend.replaceChildren(caption);
+    const signed = shown.scale === 'signed';
+    const colour = colourBy(shown.scale);
     const context = this.strip.getContext('2d')!;
     const pixels = context.createImageData(this.strip.width, 1);
     for (let i = 0; i < this.strip.width; i += 1) {
       const share = (i + 0.5) / this.strip.width;
-      const [r, g, b] = colourOf(shown.signed ? 2 * share - 1 : share, shown.signed);
+      const [r, g, b] = colour(signed ? 2 * share - 1 : share);
       pixels.data.set([r, g, b, 255], 4 * i);
     }
     context.putImageData(pixels, 0, 0);
     const figure = (value: number): string => value.toPrecision(2);
     this.legend.replaceChildren(
-      h('span', { class: 'pane__legend-text' }, shown.caption),
+      caption,
       h(
         'span',
         { class: 'pane__legend-scale' },
-        shown.signed ? figure(-shown.vmax) : '0',
+        signed ? figure(-shown.vmax) : '0',
         this.strip,
         figure(shown.vmax),
       ),

@@ -111,7 +111,7 @@ export class Overlay {
       known ??
       fetchGrid(map).then((grid) => ({
         grid,
-        signed: map.signed,
+        scale: map.method === 'mask' ? 'mask' : map.signed ? 'signed' : 'unsigned',
         caption: stamp(result, map),
         vmax: map.vmax,
       }));

@@ -1,6 +1,6 @@
 /** Grid values on a slice as coloured pixels. */
 import type { Plane } from '../viewer/stack';
-import { colourOf } from './colormap';
+import type { Colour } from './colormap';
 import { sample, type Grid } from './grid';
 import { pixelToGrid, rasterSize, regionOnPlane, type Region } from './placement';
 
@@ -14,7 +14,7 @@ export interface Raster {
 }
 
 /** Cut a grid by the shown plane; null when they do not meet. */
-export function rasterise(grid: Grid, plane: Plane, signed: boolean): Raster | null {
+export function rasterise(grid: Grid, plane: Plane, colour: Colour): Raster | null {
   const region = regionOnPlane(grid, plane);
   if (!region) return null;
   const [width, height] = rasterSize(grid, plane, region);
@@ -31,7 +31,7 @@ export function rasterise(grid: Grid, plane: Plane, signed: boolean): Raster | n
         origin[1] + column * perColumn[1] + row * perRow[1],
         origin[2] + column * perColumn[2] + row * perRow[2],
       ]);
-      rgba.set(colourOf(value, signed), 4 * (j * width + i));
+      rgba.set(colour(value), 4 * (j * width + i));
     }
   }
   return { width, height, rgba, region };
