@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from inference.contracts import Exam, Heatmap, RunOutput, RunRecord, Volume
+from inference.contracts import Clip, Exam, Heatmap, RunOutput, RunRecord, Volume
 from inference.preprocessing import window_hu
 
 Floats = NDArray[np.float32]
@@ -34,13 +34,12 @@ def write_panels(
     *,
     window: tuple[float, float] = (60.0, 400.0),
 ) -> tuple[Path, ...]:
-    """Write one PNG per method and volume, with a panel for each class.
+    """Write one PNG per method, volume or clip, and region, with a panel for each class.
 
     Parameters
     ----------
     output
-        A run with heat maps. The label of its weights is printed on every picture; maps of
-        clips aren't drawn.
+        A run with heat maps. The label of its weights is printed on every picture.
     exam
         What it ran on.
     folder
@@ -55,20 +54,18 @@ def write_panels(
     """
     folder.mkdir(parents=True, exist_ok=True)
     volumes = {volume.series_key: volume for volume in exam.volumes}
+    volumes |= {clip.series_key: _as_volume(clip) for clip in exam.clips}
     written = []
 
-    def key(heatmap: Heatmap) -> tuple[str, str]:
-        return heatmap.method, heatmap.series_key
+    def key(heatmap: Heatmap) -> tuple[str, str, bytes]:
+        return heatmap.method, heatmap.series_key, heatmap.affine.tobytes()
 
     drawable = [heatmap for heatmap in output.heatmaps if heatmap.series_key in volumes]
     for number, (_, members) in enumerate(groupby(drawable, key), start=1):
         maps = list(members)
         first = maps[0]
         path = folder / f"{number:02d}-{first.method}-{first.phase or 'unknown'}.png"
-        record = output.record
-        footer = (
-            f"{record.system} {record.version}, {record.label}, {record.weights_sha256[:8]}. {NOTE}"
-        )
+        footer = _footer(output.record)
         _draw(maps, volumes[first.series_key], window, footer).savefig(path, dpi=100)
         written.append(path)
     return tuple(written)
@@ -92,6 +89,19 @@ def sampled_image(volume: Volume, heatmap: Heatmap, z: int, window: tuple[float,
         return window_hu(pixels, *window)
     grey: Floats = np.clip(pixels / np.float32(255), 0, 1)
     return grey
+
+
+def _as_volume(clip: Clip) -> Volume:
+    """Return a clip's frames as slices of grey levels, decoded when first drawn."""
+    frames, rows, columns, _ = clip.shape_tyxc
+    return Volume(
+        lambda: clip.frames_tyxc.mean(axis=3, dtype=np.float32),
+        geometry=None,
+        phase=None,
+        calibrated=False,
+        series_key=clip.series_key,
+        shape_zyx=(frames, rows, columns),
+    )
 
 
 def _footer(record: RunRecord) -> str:
@@ -130,7 +140,7 @@ def _draw(
         ScalarMappable(scale, colours), ax=list(axes), location="bottom", aspect=60, shrink=0.6
     )
     bar.set_label("logit per pixel" if maps[0].signed else "logit per cell", fontsize=8)
-    phase = (maps[0].phase or "unknown phase").replace("_", " ")
+    phase = (maps[0].phase or "no contrast phase").replace("_", " ")
     figure.suptitle(f"{maps[0].method}, {phase}", fontsize=11)
     figure.supxlabel(note, fontsize=8)
     return figure

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.contracts import Heatmap, Prediction, RunOutput, RunRecord
+from inference.contracts import Clip, Exam, Heatmap, Prediction, RunOutput, RunRecord
 from inference.explanation import panels
 from inference.explanation.panels import sampled_image, write_panels
 from tests.unit.inference_lilnet.builders import affine_of, exam_of, volume_with_ball
@@ -72,3 +72,19 @@ def test_one_picture_per_method_and_volume(tmp_path, monkeypatch: pytest.MonkeyP
 def test_maps_of_nothing_are_drawn_too(tmp_path) -> None:
     empty = replace(heatmap("HCC"), grid_zyx=np.zeros((1, 5, 5), np.float32))
     assert len(write_panels(output_with(empty), exam_of(VOLUME), tmp_path)) == 1
+
+
+def test_maps_of_clips_are_drawn_region_by_region(tmp_path) -> None:
+    frames = np.random.default_rng(0).integers(0, 255, (2, 40, 50, 3), dtype=np.uint8)
+    clip = Clip(frames, frame_time_ms=None, series_key="clip", modality="US")
+    near, far = np.diag([4.0, 4.0, 1.0, 1.0]), np.diag([4.0, 4.0, 1.0, 1.0])
+    far[:3, 3] = 20, 10, 1
+    grid = np.ones((1, 5, 5), np.float32)
+    maps = tuple(
+        Heatmap("cam", code, None, "clip", grid, affine, False, None, "caption")
+        for affine in (near, far)
+        for code in ("benign", "malignant")
+    )
+    pictures = write_panels(output_with(*maps), Exam("case", clips=(clip,)), tmp_path)
+    assert len(pictures) == 2
+    assert all(path.stat().st_size > 2000 for path in pictures)
