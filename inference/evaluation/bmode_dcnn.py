@@ -1,0 +1,51 @@
+"""DCNN-US's evaluation: the tables and curves of its paper, on an outlined cohort."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from inference.contracts import Marks
+from inference.evaluation.bmode_summary import CaseResult, summarise
+from inference.io.cohort import read_truth
+from inference.pipelines.base import Work
+from inference.pipelines.bmode_dcnn.pipeline import BModePipeline, open_pipeline
+from inference.pipelines.bmode_dcnn.samples import MarkedExam, read_marked
+
+
+def evaluate(
+    data: Path,
+    *,
+    weights: Path | None,
+    configuration: str,
+    device: str,
+    progress: Callable[[float, str], None],
+) -> dict[str, Any]:
+    """Evaluate on a cohort folder; see `inference.evaluation.evaluate`."""
+    rows = read_truth(data)
+    n_cases = len({row.case for row in rows})
+    pipeline = open_pipeline(configuration, weights, device)
+    results = []
+    for number, marked in enumerate(read_marked(data, rows), start=1):
+        results.append(assess(pipeline, marked))
+        progress(0.9 * number / n_cases, "run")
+    summary = summarise(results, pipeline.networks.clinic)
+    progress(1.0, "summarise")
+    return summary
+
+
+def assess(pipeline: BModePipeline, marked: MarkedExam) -> CaseResult:
+    """Run all models on one exam with its outlines."""
+    exam, outlines, row = marked
+    idle = partial(Work, 0.0, 0.0, lambda _: None)
+    located = pipeline.locate(pipeline.select(exam), Marks(outlines=outlines), idle())
+    evidence = pipeline.predict(located, idle())
+    stages = {stage.id: stage.probabilities for stage in evidence.stages()}
+    for clip in exam.clips:
+        clip.release()
+    return CaseResult(
+        row,
+        evidence.outcomes,
+        stages.get("background", {}),
+        tuple(view.mean_grey for view in located.views),
+    )
