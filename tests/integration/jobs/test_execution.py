@@ -1,10 +1,12 @@
 """Running a job: once, monotonously, and with a sentence where it fails."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
+from inference.contracts import Mask
 from inference.errors import CannotRun
 from inference.jobs import lease, selectors
 from inference.jobs.execution import ProgressWriter, run_job
@@ -51,6 +53,18 @@ def test_heat_map_comes_back_within_half_a_step(cast: Cast, job: InferenceJob) -
     assert stored.vmax == pytest.approx(1.0)
     np.testing.assert_allclose(grid / 127 * stored.vmax, wanted, atol=stored.vmax / 254 + 1e-6)
     assert stored.affine == np.diag([2.0, 3.0, 4.0, 1.0]).reshape(-1).tolist()
+
+
+def test_masks_are_stored_as_overlays(cast: Cast, job: InferenceJob) -> None:
+    inside = np.zeros((1, 3, 4), bool)
+    inside[0, 1, 1:3] = True
+    series = job.case.series.get()
+    mask = Mask(0, "arterial", series.series_uid, inside, np.diag([2.0, 2.0, 3.0, 1.0]))
+    run(cast, job, computing(replace(sample_output(), masks=(mask,))))
+    stored = Explanation.objects.get(method="mask")
+    assert (stored.class_code, stored.vmax, stored.series) == ("lesion 1", 1.0, series)
+    grid = np.frombuffer(selectors.heatmap_bytes(stored), np.int8).reshape(stored.shape_zyx)
+    assert np.array_equal(grid == 127, inside)
 
 
 def test_same_job_run_twice_leaves_one_result(cast: Cast, job: InferenceJob) -> None:
