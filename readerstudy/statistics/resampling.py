@@ -149,8 +149,10 @@ def bca_limits(
     value : float
         The figure on the data.
     jackknife : (n_units,)
-        The figure with each unit left out.
+        The figure with each unit left out; with none defined the limits are percentiles.
     """
+    if not jackknife.size:
+        return percentile_limits(replicates, alpha)
     below = float((replicates < value).mean() + 0.5 * (replicates == value).mean())
     bias = float(stats.norm.ppf(min(max(below, 0.5 / replicates.size), 1 - 0.5 / replicates.size)))
     deviation = jackknife.mean() - jackknife

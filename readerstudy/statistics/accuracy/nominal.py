@@ -86,7 +86,8 @@ def _cells(truth: IntArray, decision: IntArray, n_labels: int) -> FloatArray:
 def _flat_figures(counts: ConfusionCounts) -> FloatArray:
     """(n_tables, 1 + 5 + n_categories * 5): accuracy, macro figures, figures of each category."""
     n_tables = counts.table.shape[0]
-    per_class = counts.class_figures().reshape(n_tables, -1)
+    figures = counts.class_figures()
+    per_class = figures.reshape(n_tables, figures.shape[1] * figures.shape[2])
     return np.concatenate(
         [counts.accuracy.value[:, None], counts.macro_figures(), per_class], axis=1
     )

@@ -106,6 +106,8 @@ def _absolute(squares: MeanSquares, alpha: float) -> tuple[float, float, float]:
     a = k * value / (n * (1 - value))
     b = 1 + k * value * (n - 1) / (n * (1 - value))
     spread = (a * raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))
+    if spread == 0 or cases == 0:
+        return value, np.nan, np.nan
     v = (a * raters + b * error) ** 2 / spread
     to_low = stats.f.isf(alpha / 2, n - 1, v)
     to_high = stats.f.isf(alpha / 2, v, n - 1)
@@ -116,4 +118,5 @@ def _absolute(squares: MeanSquares, alpha: float) -> tuple[float, float, float]:
 
 
 def _spearman_brown(value: float, k: int) -> float:
-    return k * value / (1 + (k - 1) * value)
+    total = 1 + (k - 1) * value
+    return k * value / total if total != 0 else np.nan

@@ -9,6 +9,7 @@ from readerstudy.statistics.layout import paired, rater_table
 from readerstudy.statistics.registry import Context
 from readerstudy.statistics.selection import Selector
 from readerstudy.statistics.tasks import NO_DECISION, IntArray
+from readerstudy.statistics.wording import counted
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,10 @@ def decided_pairs(
     """
     pair = paired(frame.one_reader(a, "a"), frame.one_reader(b, "b"))
     if pair.n_unpaired:
-        context.warn(f"{pair.n_unpaired} cases were read by one side only and are left out.")
+        context.warn(
+            counted(pair.n_unpaired, "case was", "cases were")
+            + " read by one side only and left out."
+        )
     both = np.stack([pair.a.decision, pair.b.decision], axis=1)
     decisions, categories = comparable(frame, both, context, ordered=ordered)
     decided = decisions[(decisions >= 0).all(axis=1)]

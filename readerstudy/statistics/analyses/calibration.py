@@ -19,6 +19,7 @@ from readerstudy.statistics.models.logistic import NoFit
 from readerstudy.statistics.options import Range
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import ALL, Selector
+from readerstudy.statistics.wording import counted
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def _regressions(
     extreme = int(((p == 0) | (p == 1)).sum())
     if extreme:
         context.warn(
-            f"{extreme} probabilities are exactly 0 or 1 and have no logit: intercept and slope"
+            counted(extreme, "probability is", "probabilities are")
+            + " exactly 0 or 1, without logit: intercept and slope"
             " are undefined."
         )
         return None, None, None

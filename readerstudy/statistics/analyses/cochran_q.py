@@ -11,6 +11,7 @@ from readerstudy.statistics.paired.cochran import cochran_q
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import ALL, Selector
 from readerstudy.statistics.tasks import NO_DECISION, Task
+from readerstudy.statistics.wording import counted
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,10 @@ def cochran(frame: TaskFrame, options: CochranOptions, context: Context) -> Coch
     table = rater_table(readings)
     incomplete = int((~table.complete).sum())
     if incomplete:
-        context.warn(f"{incomplete} cases have no row for every rater and are left out.")
+        context.warn(
+            counted(incomplete, "case was", "cases were")
+            + " left out for want of a row of every rater."
+        )
     index = table.index[table.complete]
     used = readings.take(index.ravel())
     yes = outcomes(frame, used, options.outcome).reshape(index.shape)

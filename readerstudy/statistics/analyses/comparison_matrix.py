@@ -12,6 +12,7 @@ from readerstudy.statistics.layout import RaterTable, rater_table
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import Selector
 from readerstudy.statistics.tasks import NO_DECISION, BoolArray, IntArray
+from readerstudy.statistics.wording import counted
 
 Rule = Literal["per-reader", "majority", "best-of-readers"]
 
@@ -110,7 +111,9 @@ def _group(
     most = votes.max(axis=1)
     tied = (most > 0) & ((votes == most[:, None]).sum(axis=1) > 1)
     if tied.any():
-        context.warn(f"The readers' votes tie on {tied.sum()} cases, which count as wrong.")
+        context.warn(
+            f"The readers' votes tie on {counted(tied.sum(), 'case', 'cases')}, counted as wrong."
+        )
     decision = np.where(tied | (most == 0), NO_DECISION, votes.argmax(axis=1))
     return frame.task.correct(decision, truth)
 

@@ -12,6 +12,7 @@ from readerstudy.statistics.layout import paired
 from readerstudy.statistics.mrmc.auc import FloatArray, Placements, delong_covariance, placements
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import Selector
+from readerstudy.statistics.wording import counted
 
 METHOD = "DeLong"
 
@@ -48,7 +49,10 @@ def delong(frame: TaskFrame, options: DeLongOptions, context: Context) -> DeLong
     n_contradictory = a.n_contradictory + b.n_contradictory
     n_missing = int(np.isnan(a.rating).sum() + np.isnan(b.rating).sum())
     if n_missing:
-        context.warn(f"{n_missing} readings have no rating and are left out.")
+        context.warn(
+            counted(n_missing, "reading without rating is", "readings without rating are")
+            + " left out."
+        )
     a, b = a.take(~np.isnan(a.rating)), b.take(~np.isnan(b.rating))
     shared = len(np.intersect1d(a.case, b.case))
     if options.paired:
@@ -60,11 +64,16 @@ def delong(frame: TaskFrame, options: DeLongOptions, context: Context) -> DeLong
             )  # fmt: skip
         alone = len(a) + len(b) - 2 * shared
         if alone:
-            context.warn(f"{alone} cases were rated by one side only and are left out.")
+            context.warn(
+                counted(alone, "case was", "cases were") + " rated by one side only and left out."
+            )
         pair = paired(a, b)
         a, b = pair.a, pair.b
     elif shared:
-        context.warn(f"{shared} cases were rated by both sides; an unpaired test ignores that.")
+        context.warn(
+            counted(shared, "case was", "cases were")
+            + " rated by both sides; an unpaired test ignores that."
+        )
     curves = [_curve(frame, a, "a", n, n_missing), _curve(frame, b, "b", n, n_missing)]
     covariance = _covariance(curves, options.paired)
     if covariance is None:

@@ -12,6 +12,7 @@ from readerstudy.statistics.estimates import Estimate, student, two_sided_normal
 from readerstudy.statistics.frame import TaskFrame
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import ALL, Selector
+from readerstudy.statistics.wording import counted
 
 METHOD = "t, linearised"
 
@@ -58,7 +59,10 @@ def fleiss(frame: TaskFrame, options: FleissOptions, context: Context) -> Fleiss
     complete = ratings.decisions[(ratings.decisions >= 0).all(axis=1)]
     left_out = ratings.n_cases - len(complete)
     if left_out:
-        context.warn(f"{left_out} cases were not decided by every rater and are left out.")
+        context.warn(
+            counted(left_out, "case was", "cases were")
+            + " not decided by every rater and left out."
+        )
     counts = category_counts(complete, len(ratings.categories))
     found = fleiss_kappa(counts)
     if not np.isfinite(found.kappa):

@@ -15,6 +15,7 @@ from readerstudy.statistics.mrmc.froc import FigureOfMerit, Lesions, Marks, froc
 from readerstudy.statistics.mrmc.report import OrOptions, OrResult, or_result
 from readerstudy.statistics.mrmc.scoring import arms_cube
 from readerstudy.statistics.registry import Context, analysis
+from readerstudy.statistics.wording import counted
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,19 @@ def _check_lesions(
     if not positive[lesions.case].all():
         n = len(np.unique(lesions.case[~positive[lesions.case]]))
         raise AnalysisError(
-            "lesion_in_negative_case", f"{n} cases have lesions and a negative truth.", n=n_cases
+            "lesion_in_negative_case",
+            counted(n, "case has", "cases have") + " lesions and a negative truth.",
+            n=n_cases,
         )
     listed = np.bincount(lesions.case, minlength=n_cases)
     bare = int((positive & (listed == 0)).sum())
     if figure is FigureOfMerit.HRAUC:
         return
     if bare:
-        context.warn(f"{bare} positive cases have no lesion listed and are left out.")
+        context.warn(
+            counted(bare, "positive case has", "positive cases have")
+            + " no lesion listed and no part in this."
+        )
     if figure is FigureOfMerit.WAFROC:
         _check_weights(lesions, listed)
 
@@ -121,7 +127,10 @@ def _warn_of_several_marks(marks: Marks, context: Context) -> None:
     readings = np.stack([marks.arm, marks.reader, marks.case])
     several = int((np.unique(readings, axis=1, return_counts=True)[1] > 1).sum())
     if several:
-        context.warn(f"{several} readings have several marks; LROC takes the highest of each.")
+        context.warn(
+            counted(several, "reading has", "readings have")
+            + " several marks; LROC takes the highest of each."
+        )
 
 
 def _check_weights(lesions: Lesions, listed: IntArray) -> None:
@@ -132,7 +141,7 @@ def _check_weights(lesions: Lesions, listed: IntArray) -> None:
     if partly or weightless:
         raise AnalysisError(
             "unusable_weights",
-            f"{partly} cases have weights for some lesions only, {weightless} have weights of 0 "
-            "for all; give every lesion of a case a weight, not all 0, or none.",
+            f"Cases with weights for some lesions only: {partly}; with weights of 0 "
+            f"for all: {weightless}. Give every lesion of a case a weight, not all 0, or none.",
             n=listed.size,
         )

@@ -18,6 +18,7 @@ from readerstudy.statistics.models.coefficients import Coefficient, coefficient_
 from readerstudy.statistics.models.logistic import NoFit, fit_logistic
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.resampling import compact
+from readerstudy.statistics.wording import counted
 
 METHOD = "normal, robust"
 
@@ -48,7 +49,10 @@ def gee(frame: TaskFrame, options: RegressionOptions, context: Context) -> Gee:
     except NoFit as fault:
         raise no_fit(fault, readings) from fault
     if n_clusters < 30:
-        context.warn(f"Robust standard errors from {n_clusters} cases tend to be too small.")
+        context.warn(
+            f"Robust standard errors from {counted(n_clusters, 'case', 'cases')} tend to be too"
+            " small."
+        )
     covariance = fit.robust_covariance(cluster)
     table = coefficient_table(names, fit.coefficients, covariance, context.alpha)
     return Gee(

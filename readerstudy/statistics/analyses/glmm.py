@@ -21,6 +21,7 @@ from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.resampling import compact
 from readerstudy.statistics.selection import PlanFault
 from readerstudy.statistics.tasks import Task
+from readerstudy.statistics.wording import counted
 
 METHOD = "normal, mixed model"
 FEW_READERS = 5
@@ -71,7 +72,9 @@ def glmm(frame: TaskFrame, options: GlmmOptions, context: Context) -> Glmm:
         raise no_fit(fault, readings) from fault
     n_readers = len(readings.readers)
     if n_readers < FEW_READERS:
-        context.warn(f"The variance of readers is estimated from {n_readers} of them.")
+        context.warn(
+            "The variance of readers is estimated from " + counted(n_readers, "reader.", "readers.")
+        )
     table = coefficient_table(names, fit.coefficients, fit.covariance, context.alpha)
     return Glmm(
         n=n_cases, n_missing=readings.n_missing, n_contradictory=readings.n_contradictory,

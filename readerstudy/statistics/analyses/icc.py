@@ -12,6 +12,7 @@ from readerstudy.statistics.estimates import Estimate, point_only, undefined
 from readerstudy.statistics.frame import TaskFrame
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import ALL, PlanFault, Selector, shown
+from readerstudy.statistics.wording import counted
 
 METHOD = "F"
 _FORM = re.compile(r"(?:icc)?\(?([123]),?(1|k)?\)?", re.IGNORECASE)
@@ -72,7 +73,8 @@ def intraclass_correlation(frame: TaskFrame, options: IccOptions, context: Conte
     values = found.values[np.isfinite(found.values).all(axis=1)]
     if len(found.values) > len(values):
         context.warn(
-            f"{len(found.values) - len(values)} cases lack a value of some rater and are left out."
+            counted(len(found.values) - len(values), "case was", "cases were")
+            + " left out for want of a value of some rater."
         )
     if len(values) < 2:
         raise AnalysisError(
@@ -81,9 +83,13 @@ def intraclass_correlation(frame: TaskFrame, options: IccOptions, context: Conte
         )  # fmt: skip
     result = icc(MeanSquares.of(values), options.form.model, options.form.average, context.alpha)
     if not np.isfinite(result.icc):
-        context.warn("All values are the same; the coefficient is undefined.")
+        context.warn(
+            "All values, or the means of all cases, are the same: the coefficient is undefined."
+        )
     elif not np.isfinite(result.f):
         context.warn("There is no disagreement at all; F and the interval are undefined.")
+    elif not np.isfinite(result.low):
+        context.warn("The means of all cases are the same: no interval.")
     return IccResult(
         n=len(found.values), n_missing=found.n_missing, n_contradictory=readings.n_contradictory,
         form=str(options.form), n_complete=len(values), icc=_estimate(result),

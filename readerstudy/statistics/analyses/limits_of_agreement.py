@@ -18,6 +18,7 @@ from readerstudy.statistics.frame import FloatArray, Readings, TaskFrame
 from readerstudy.statistics.layout import Cube, cube
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import ALL, Selector
+from readerstudy.statistics.wording import counted
 
 METHOD, PAIRED = "t, readers and cases random", "t, paired"
 
@@ -105,7 +106,10 @@ def _complete(
     complete = np.isfinite(values).all(axis=(0, 1))
     left_out = int((~complete).sum())
     if left_out:
-        context.warn(f"{left_out} cases lack a value of a reader or arm and are left out.")
+        context.warn(
+            counted(left_out, "case was", "cases were")
+            + " left out for want of a value of some reader or arm."
+        )
     if complete.sum() < 2:
         raise AnalysisError(
             "too_few_cases", f"At least 2 complete cases are needed, found {complete.sum()}.",

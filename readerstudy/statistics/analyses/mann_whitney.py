@@ -19,6 +19,7 @@ from readerstudy.statistics.mrmc.scoring import (
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import Selector
 from readerstudy.statistics.tasks import Task
+from readerstudy.statistics.wording import counted
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,10 @@ def mann_whitney(frame: TaskFrame, options: MannWhitneyOptions, context: Context
         context.warn(f"Left out for want of a figure: {names}.")
     smallest = min(1.0, 2 / (len(defined) + 1))
     if smallest > context.alpha:
-        context.warn(f"With {len(defined)} readers no p value can be below {smallest:.3g}.")
+        context.warn(
+            f"With {counted(len(defined), 'reader', 'readers')} no p value can be below"
+            f" {smallest:.3g}."
+        )
     test = readers_against_ai(np.array(list(defined.values())), ai_figure)
     return MannWhitney(
         n=n,

@@ -17,6 +17,7 @@ from readerstudy.statistics.paired.proportions import (
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import PlanFault, Selector
 from readerstudy.statistics.tasks import NO_DECISION, BoolArray, Task
+from readerstudy.statistics.wording import counted
 
 Outcome = Literal["correct", "decision"]
 Missing = Literal["wrong", "exclude"]
@@ -103,4 +104,7 @@ def check_outcome(outcome: Outcome, task: Task | None, at: str) -> None:
 def warn_unpaired(pair: Paired, context: Context) -> None:
     """Say how many cases only one side has read."""
     if pair.n_unpaired:
-        context.warn(f"{pair.n_unpaired} cases were read by one side only and are left out.")
+        context.warn(
+            counted(pair.n_unpaired, "case was", "cases were")
+            + " read by one side only and left out."
+        )

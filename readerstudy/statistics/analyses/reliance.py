@@ -10,6 +10,7 @@ from readerstudy.statistics.frame import Readings, TaskFrame
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.selection import Selector
 from readerstudy.statistics.tasks import BoolArray, IntArray
+from readerstudy.statistics.wording import counted
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,10 @@ def reliance(frame: TaskFrame, options: RelianceOptions, context: Context) -> Re
     common = np.intersect1d(np.intersect1d(sides[0].case, sides[1].case), sides[2].case)
     left_out = len(np.unique(np.concatenate([side.case for side in sides]))) - common.size
     if left_out:
-        context.warn(f"{left_out} cases lack one of the three readings and are left out.")
+        context.warn(
+            counted(left_out, "case was", "cases were")
+            + " left out for want of one of the three readings."
+        )
     before, after, ai = (_on(side, common) for side in sides)
     was, became, ai_right = (frame.correct(side) for side in (before, after, ai))
     total = _switches(was, became, ai_right, context)

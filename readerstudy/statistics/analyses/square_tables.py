@@ -58,7 +58,7 @@ def _run(
         context.warn("The sides differ on no case; there is nothing to test.")
     elif test is bowker and (idle := idle_pairs(table)):
         context.warn(
-            f"{idle} of {df} pairs of categories were never confused; their degrees of freedom"
-            " count all the same, which makes the test conservative."
+            f"Pairs of categories never confused: {idle} of {df}. Their degrees of freedom count"
+            " all the same, which makes the test conservative."
         )
     return SquareTest(**pair.counts, statistic=statistic, df=df, p_value=p_value)

@@ -212,8 +212,8 @@ def _covariance(
             )
             if lost:
                 warnings.append(
-                    f"{lost} of {settings.resamples} bootstrap samples left a reader without "
-                    "positive or negative cases and were not used."
+                    f"Bootstrap samples not used, which left a reader without positive or negative "
+                    f"cases: {lost} of {settings.resamples}."
                 )
             return matrix
 

@@ -175,8 +175,8 @@ def _warn_about_data(
     absent = int((~seen).sum())
     if design is Design.CROSSED and absent:
         context.warn(
-            f"{absent} of {seen.size} readings of the crossed design are absent; the others are "
-            "used as if those were missing at random."
+            f"Absent from the crossed design: {absent} of {seen.size} readings, taken as missing "
+            "at random."
         )
     if len(np.unique(clusters)) < len(clusters) and options.covariance != "bootstrap":
         context.warn(

@@ -12,6 +12,7 @@ from readerstudy.statistics.layout import Cube, cube
 from readerstudy.statistics.registry import Context
 from readerstudy.statistics.selection import PlanFault, Selector
 from readerstudy.statistics.tasks import NO_DECISION, Task
+from readerstudy.statistics.wording import counted
 
 from .auc import BoolArray, FloatArray, IntArray
 from .metrics import Metric, ProportionMetric
@@ -152,8 +153,10 @@ def reading_values(
     n_missing = int(absent.sum())
     if n_missing:
         kept = scoring.metric != "auc" and scoring.missing == "wrong"
-        fate = "count as wrong" if kept else "are left out"
-        context.warn(f"{n_missing} of {len(readings)} readings have no value; they {fate}.")
+        fate = "counted as wrong" if kept else "left out"
+        context.warn(
+            f"No value in {n_missing} of {counted(len(readings), 'reading', 'readings')}: {fate}."
+        )
     return values, n_missing
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from readerstudy.statistics.frame import TaskFrame
 from readerstudy.statistics.oddities.oddity import Oddity, by_rater, rows_of
 from readerstudy.statistics.tasks import NO_DECISION
+from readerstudy.statistics.wording import counted
 
 
 def answer_oddities(frame: TaskFrame) -> list[Oddity]:
@@ -16,16 +17,19 @@ def answer_oddities(frame: TaskFrame) -> list[Oddity]:
         several = readings.contradictory
         where = f"{rater}, task {frame.task.name}"
         if decides and blank.any():
-            text = f"{where}: {blank.sum()} of {len(readings)} readings have no decision."
+            n = counted(len(readings), "reading", "readings")
+            text = f"{where}: no decision in {blank.sum()} of {n}."
             found.append(Oddity("no_decision", text, rows_of(readings, blank)))
         if several.any():
-            text = f"{where}: {several.sum()} readings have several decisions, which contradict."
+            n = counted(several.sum(), "reading has", "readings have")
+            text = f"{where}: {n} several decisions, which contradict one another."
             found.append(Oddity("several_decisions", text, rows_of(readings, several)))
         unread = np.setdiff1d(frame.readings.case, readings.case)
         if unread.size:
             codes = ", ".join(frame.cases.code[unread[:10]].tolist())
             more = ", ..." if unread.size > 10 else ""
-            text = f"{where}: no reading of {unread.size} cases that others read ({codes}{more})."
+            n = counted(unread.size, "case", "cases")
+            text = f"{where}: no reading of {n} that others read ({codes}{more})."
             found.append(Oddity("unread_cases", text))
     return found + (_never_chosen(frame) if decides else [])
 
@@ -41,8 +45,9 @@ def _never_chosen(frame: TaskFrame) -> list[Oddity]:
             if np.isin(readings.case, cases).any() and not (readings.decision == code).any()
         ]
         if silent:
+            n = counted(cases.size, "case", "cases")
             text = (
-                f"Task {frame.task.name}: {label} is the truth of {cases.size} cases"
+                f"Task {frame.task.name}: {label} is the truth of {n}"
                 f" and was never chosen by {'; '.join(silent)}."
             )
             found.append(Oddity("truth_never_chosen", text))

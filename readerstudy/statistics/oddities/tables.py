@@ -4,6 +4,7 @@ from collections import Counter
 
 from readerstudy.statistics.oddities.oddity import Oddity
 from readerstudy.statistics.study import Study
+from readerstudy.statistics.wording import counted
 
 
 def table_oddities(study: Study) -> list[Oddity]:
@@ -12,7 +13,8 @@ def table_oddities(study: Study) -> list[Oddity]:
     found = []
     tasks = Counter(task for task in table.column("task") if task not in study.frame.tasks)
     for task, count in tasks.items():
-        text = f"The plan has no task {task}; its {count} readings were not used."
+        n = counted(count, "reading was", "readings were")
+        text = f"The plan has no task {task}; {n} not used."
         found.append(Oddity("task_not_in_plan", text))
     levels: dict[str, dict[str, None]] = {}
     for reader, level in zip(table.column("reader"), table.column("level"), strict=True):

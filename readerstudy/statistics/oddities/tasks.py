@@ -8,6 +8,7 @@ from readerstudy.statistics.frame import Frame, Rater, Readings, TaskFrame
 from readerstudy.statistics.layout import paired
 from readerstudy.statistics.oddities.oddity import Oddity, by_rater, rows_of
 from readerstudy.statistics.tasks import NO_DECISION, IntArray
+from readerstudy.statistics.wording import counted
 
 MINIMUM_WRONG = 3
 """So many wrong coarse decisions make fine ones that are never outside the truth odd."""
@@ -65,7 +66,8 @@ def _contradictions(
     found = []
     if against.any():
         text = (
-            f"{rater}: on {against.sum()} cases the decision of task {coarse.task.name} contradicts"
+            f"{rater}: on {counted(against.sum(), 'case', 'cases')} the decision of task"
+            f" {coarse.task.name} contradicts"
             f" that of task {fine.task.name}."
         )
         rows = rows_of(pair.a, against) + rows_of(pair.b, against)

@@ -5,6 +5,7 @@ import numpy as np
 from readerstudy.statistics.frame import Rater, Readings, TaskFrame
 from readerstudy.statistics.oddities.oddity import Oddity, by_rater, rows_of
 from readerstudy.statistics.tasks import NO_DECISION
+from readerstudy.statistics.wording import counted
 
 LONGEST_S = 8 * 3600.0
 """Active seconds beyond which a reading cannot have been one sitting."""
@@ -18,8 +19,9 @@ def value_oddities(frame: TaskFrame) -> list[Oddity]:
     for rater, readings in by_rater(frame):
         odd = (readings.seconds <= 0) | (readings.seconds > LONGEST_S)
         if odd.any():
+            n = counted(odd.sum(), "reading", "readings")
             text = (
-                f"{rater}, task {frame.task.name}: {odd.sum()} readings took no time,"
+                f"{rater}, task {frame.task.name}: {n} took no time,"
                 f" less than none, or more than {LONGEST_S / 3600:g} hours."
             )
             found.append(Oddity("impossible_time", text, rows_of(readings, odd)))
@@ -51,7 +53,7 @@ def _against_rating(frame: TaskFrame, rater: Rater, readings: Readings) -> list[
         return [Oddity("decision_against_rating", text)]
     odd = positive != (both.rating >= thresholds[best])
     text = (
-        f"{where}: {odd.sum()} decisions contradict the rating"
+        f"{where}: {counted(odd.sum(), 'decision contradicts', 'decisions contradict')} the rating"
         f" (from {thresholds[best]:g} on this rater mostly decides positive)."
     )
     return [Oddity("decision_against_rating", text, rows_of(both, odd))]

@@ -10,6 +10,7 @@ from readerstudy.statistics.layout import paired
 from readerstudy.statistics.registry import Context
 from readerstudy.statistics.selection import Selector
 from readerstudy.statistics.tasks import IntArray
+from readerstudy.statistics.wording import counted
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,17 @@ def match_sides(
         raise AnalysisError("sides_overlap", "Some readings are on both sides.", "b")
     pair = paired(keyed_a, keyed_b)
     if pair.n_unpaired:
-        context.warn(f"{pair.n_unpaired} readings have no counterpart on the other side.")
+        context.warn(
+            counted(pair.n_unpaired, "reading has", "readings have")
+            + " no counterpart on the other side."
+        )
     left, right = (_usable(side.values(value), positive) for side in (pair.a, pair.b))
     impossible = sum(int((side.values(value) <= 0).sum()) for side in (pair.a, pair.b))
     if positive and impossible:
-        context.warn(f"{impossible} values of zero or less cannot be and count as missing.")
+        context.warn(
+            counted(impossible, "value of zero or less counts", "values of zero or less count")
+            + " as missing."
+        )
     complete = np.isfinite(left) & np.isfinite(right)
     counts = {
         "n": int(np.unique(pair.a.case % len(frame.cases)).size),

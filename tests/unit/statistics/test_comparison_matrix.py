@@ -49,7 +49,7 @@ def test_majority_takes_the_most_frequent_decision_and_a_tie_is_wrong():
     assert cells(found, "HCC") == (1, 1, 0, 0)
     assert cells(found, "ICC") == (1, 0, 1, 0)
     assert cells(found, "MET") == (0, 0, 0, 1)
-    assert found["warnings"] == ["The readers' votes tie on 1 cases, which count as wrong."]
+    assert found["warnings"] == ["The readers' votes tie on 1 case, counted as wrong."]
 
 
 def test_best_of_readers_is_labelled_optimistic():

@@ -106,3 +106,34 @@ def test_poor_data_end_in_an_entry(name, kind):
         assert entry["error"]["path"].startswith("/analyses/0")
     else:
         assert not (nulls(entry) - BY_DESIGN) or warned(entry)
+
+
+BLANK = study([M, B, M, B], (NONE4, NONE4), (NONE4, NONE4))
+NOMINAL_TASK = {"kind": "nominal", "categories": ["benign", "malignant", "other"]}
+
+
+@pytest.mark.parametrize("ci", ["wilson", "bootstrap", "bca"])
+@pytest.mark.parametrize("task", [BINARY, NOMINAL_TASK])
+def test_nothing_left_to_resample(task, ci):
+    analysis = {"type": "diagnostic", "select": ONE, "missing": "exclude", "ci": ci}
+    found = run(*BLANK, plan(analysis, task=task, resamples=20))["analyses"]["a0"]
+    assert found["accuracy"]["estimate"] is None
+    assert found["warnings"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_figure_undefined_without_any_one_case_has_percentile_limits():
+    rows, truth = study([M, B], ([M, B], [M, B]), ([1, 2], [1, 2]), LONE)
+    analysis = {"type": "diagnostic", "select": ONE, "ci": "bca"}
+    found = run(rows, truth, plan(analysis, task=BINARY, resamples=20))["analyses"]["a0"]
+    json.dumps(found, allow_nan=False)
+    assert found["mcc"]["estimate"] == 1
+
+
+@pytest.mark.parametrize("form", ["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"])
+def test_cases_of_the_same_mean_end_in_a_warning(form):
+    rows, truth = study([M, B, M], ([M] * 3, [M] * 3), ([1, 2, 3], [3, 2, 1]))
+    analysis = {"type": "icc", "form": form, "select": {"reader": "A"}}
+    found = run(rows, truth, plan(analysis, task=BINARY))["analyses"]["a0"]
+    assert found["n_complete"] == 3
+    assert not (nulls(found) - BY_DESIGN) or found["warnings"]

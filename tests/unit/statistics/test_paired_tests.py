@@ -130,7 +130,7 @@ def test_unpaired_cases_are_left_out_with_a_warning():
     rows = readings("A", ["benign"] * 4) + readings("B", ["benign"] * 3)
     found = entry(rows, reference(["benign"] * 5), MCNEMAR)
     assert found["n"] == 3
-    assert "1 cases were read by one side only" in found["warnings"][0]
+    assert "1 case was read by one side only" in found["warnings"][0]
     apart = [*readings("A", ["benign"]), {**readings("B", ["benign"])[0], "case": "C001"}]
     found = entry(apart, reference(["benign"] * 2), MCNEMAR)
     assert (found["n"], found["p_value"], found["difference"]["estimate"]) == (0, None, None)

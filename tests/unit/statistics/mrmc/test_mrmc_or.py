@@ -140,7 +140,7 @@ def test_blank_ratings_are_counted():
     rows[3]["rating"] = rows[4]["rating"] = None
     found = entry(rows, reference_rows(positive), "mrmc_or")
     assert (found["n"], found["n_missing"]) == (30, 2)
-    assert "2 of 180 readings have no value; they are left out." in found["warnings"]
+    assert "No value in 2 of 180 readings: left out." in found["warnings"]
 
 
 def test_blank_decisions_are_wrong_unless_excluded():

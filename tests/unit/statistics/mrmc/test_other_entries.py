@@ -179,7 +179,7 @@ def test_froc_weights_and_faults():
         lesions=fewer,
     )
     assert (without["n"], without["n_units"]) == (20, 19)
-    assert "1 positive cases have no lesion" in without["warnings"][0]
+    assert "1 positive case has no lesion" in without["warnings"][0]
     assert entry(readings, reference, "froc")["error"]["code"] == "no_marks"
 
 
