@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from inference.layers.optimise import fast_dtype
+from inference.layers.resnet import ResNetTrunk
 from inference.pipelines.bmode_dcnn.configuration import BACKGROUNDS, Configuration
 from inference.pipelines.bmode_dcnn.network import (
     Branch,
@@ -19,8 +20,10 @@ from inference.pipelines.bmode_dcnn.network import (
 from inference.pipelines.bmode_dcnn.preprocess import network_input, pair_input
 from inference.pipelines.bmode_dcnn.recipes import CHANGES, TrainingPlan
 from inference.pipelines.bmode_dcnn.samples import Crops
+from inference.registry.checkpoints import load_backbone
 from inference.training.augment import augment
 from inference.training.balance import BalancedSampler
+from inference.training.fitter import BaseFitter
 from inference.training.loop import Recipe, fit
 
 
@@ -34,36 +37,23 @@ class Batch:
     background: Tensor
 
 
-@dataclass(frozen=True, eq=False)
-class Fitter:
-    """Fits Model-L, then Model-LB from it, all from one seed.
+class Fitter(BaseFitter[Configuration, TrainingPlan]):
+    """Fits Model-L, then Model-LB from it."""
 
-    Parameters
-    ----------
-    settings, plan
-        What is trained and how.
-    seed
-        Of initial weights, batches and augmentation.
-    device
-        Where it is trained; convolutions in bfloat16 where the device computes it.
-    progress
-        Called after each step with a network's name, the steps done and wanted.
-    """
+    def fit_all(self, crops: Crops, imagenet: Path | None = None) -> dict[str, nn.Module]:
+        """Return both networks by part, in eval mode.
 
-    settings: Configuration
-    plan: TrainingPlan
-    seed: int
-    device: torch.device
-    progress: Callable[[str, int, int], None]
-
-    def fit_all(self, crops: Crops) -> dict[str, nn.Module]:
-        """Return both networks by part, in eval mode."""
-        lesion = self._build("l")
+        Parameters
+        ----------
+        imagenet
+            Local file of ImageNet weights that the branches start from (paper, section 2.5).
+        """
+        lesion = self._build("l", imagenet)
         assert isinstance(lesion, Branch)
         self._fit(
             "l", lesion, crops, self.plan.lesion, lambda batch: self.lesion_loss(lesion, batch)
         )
-        both = self._build("lb")
+        both = self._build("lb", imagenet)
         assert isinstance(both, LesionBackground)
         both.lesion.load_state_dict(lesion.state_dict())
         self._fit("lb", both, crops, self.plan.both, lambda batch: self.both_loss(both, batch))
@@ -111,13 +101,12 @@ class Fitter:
     ) -> None:
         network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         sampler = BalancedSampler(crops.lesion.numpy(), crops.malignant.astype(int).tolist())
-        rng = np.random.default_rng(self.seed)
-        noise = torch.Generator().manual_seed(self.seed)
+        rng, noise = self._randomness()
         fit(
             network,
             recipe,
             lambda _: loss(self.draw(crops, sampler, recipe.batch, rng, noise)),
-            progress=lambda step, _: self.progress(name, step, recipe.steps),
+            progress=self._report(name, recipe),
         )
 
     def draw(
@@ -143,13 +132,20 @@ class Fitter:
             torch.from_numpy(crops.background[lesion]),
         )
 
-    def _build(self, part: str) -> nn.Module:
+    def _build(self, part: str, imagenet: Path | None) -> nn.Module:
         torch.manual_seed(self.seed)
-        return build(part, self.settings.name)
+        network = build(part, self.settings.name)
+        branch = network.background if isinstance(network, LesionBackground) else network
+        if imagenet is not None:
+            _load_trunk(branch, self.settings, imagenet)
+        return network
 
-    def _reduced(self) -> torch.autocast:
-        dtype = fast_dtype(self.device)
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=dtype == torch.bfloat16)
+
+def _load_trunk(branch: nn.Module, settings: Configuration, path: Path) -> None:
+    """Copy a plain ResNet's convolutions into a branch; its head stays as it was drawn."""
+    trunk = ResNetTrunk(settings.depth, width=settings.width, pool_stem=settings.pool_stem)
+    load_backbone(trunk, path)
+    branch.load_state_dict(trunk.state_dict(), strict=False)
 
 
 def _malignancy(logits: Tensor, batch: Batch) -> Tensor:

@@ -45,8 +45,16 @@ def train(
     seed: int,
     device: str,
     progress: Callable[[float, str], None],
+    imagenet: str | None = None,
 ) -> dict[str, Any]:
-    """Train all models; see `inference.pipelines.train`."""
+    """Train all models; see `inference.pipelines.train`.
+
+    Parameters
+    ----------
+    imagenet
+        Local file of torchvision's ResNet18 that the branches start from, as in the paper; None
+        starts from random weights. Only the ``paper`` size fits it.
+    """
     began, began_cpu = time.monotonic(), time.process_time()
     settings = CONFIGURATIONS[configuration]
     rows = _one_per_case(read_truth(data))
@@ -59,7 +67,7 @@ def train(
     unseen = gather(read_marked(data, second), settings)
     plan = plan_for(configuration, len(crops.lesions))
     fitter = Fitter(settings, plan, seed, choose_device(device), _by_steps(plan, progress))
-    networks = fitter.fit_all(crops)
+    networks = fitter.fit_all(crops, None if imagenet is None else Path(imagenet))
     clinic = fit_clinic(lesion_scores(networks, unseen, settings), unseen)
     record = {
         "seed": seed,
