@@ -9,6 +9,9 @@ equations 2 and 3.
 import torch
 from torch import Tensor, nn
 
+LEAST_HIDDEN = 4
+"""Fewer units would all be dead too easily; the paper's narrowest map has as many."""
+
 
 class ChannelAttention(nn.Module):
     """What to attend to: a weight in (0, 1) per channel (equation 2).
@@ -18,12 +21,12 @@ class ChannelAttention(nn.Module):
     channels
         Of the feature map.
     reduction
-        How much narrower the hidden layer is; 16 in the paper, at least one unit stays.
+        How much narrower the hidden layer is; 16 in the paper, at least four units stay.
     """
 
     def __init__(self, channels: int, reduction: int = 16) -> None:
         super().__init__()
-        hidden = max(1, channels // reduction)
+        hidden = max(LEAST_HIDDEN, channels // reduction)
         self.mlp = nn.Sequential(
             nn.Linear(channels, hidden), nn.ReLU(), nn.Linear(hidden, channels)
         )

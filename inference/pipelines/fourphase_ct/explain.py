@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inference.contracts import Heatmap
+from inference.contracts import ContrastPhase, Heatmap
 from inference.explanation.cam import Method, activation_maps, head_gradients
 from inference.explanation.expected_gradients import expected_gradients
 from inference.pipelines.fourphase_ct.configuration import CLASSES, RING, Configuration
@@ -53,7 +53,7 @@ def work_units(methods: Sequence[str]) -> int:
 
 
 def phase_activations(
-    network: FourPhaseNet, images: Tensor, evidence: LesionEvidence, method: Method
+    network: FourPhaseNet, images: Tensor, phases: Sequence[ContrastPhase], method: Method
 ) -> Tensor:
     """Return the maps (phases, slices, classes, h, w) of one lesion (1, phases, slices, 3, ...).
 
@@ -61,19 +61,19 @@ def phase_activations(
     pooling, heads and prediction module.
     """
     with torch.no_grad():
-        features = network.features(images, evidence.phases)
+        features = network.features(images, phases)
 
     def head(maps: Tensor) -> Tensor:
-        return network.balanced(network.judge(maps, 1, evidence.phases))
+        return network.balanced(network.judge(maps, 1, phases))
 
     _, gradients = head_gradients(head, features, shared=True)
     maps = activation_maps(features, gradients, method)
-    return maps.view(len(evidence.phases), -1, *maps.shape[1:])
+    return maps.view(len(phases), -1, *maps.shape[1:])
 
 
 def _activations(method: Method, evidence: LesionEvidence, networks: Networks) -> list[Heatmap]:
     images = evidence.images[None].to(networks.device)
-    maps = phase_activations(networks.exact, images, evidence, method).cpu().numpy()
+    maps = phase_activations(networks.exact, images, evidence.phases, method).cpu().numpy()
     stride = networks.exact.stride
     return [
         _heatmap(method, name, crop, grid[:, label], np.diag([stride, stride, 1.0, 1.0]), None)

@@ -16,7 +16,7 @@ from inference.pipelines.fourphase_ct.configuration import (
     RING,
     Configuration,
 )
-from inference.pipelines.fourphase_ct.network import FourPhaseNet, build
+from inference.pipelines.fourphase_ct.network import FourPhaseNet, Outputs, build
 from inference.pipelines.fourphase_ct.predict import run_network
 from inference.pipelines.fourphase_ct.preprocess import pseudo_colour
 from inference.pipelines.fourphase_ct.recipes import TrainingPlan
@@ -106,16 +106,35 @@ class Batches:
         ]
 
 
+def in_phases(
+    network: FourPhaseNet,
+    lesions: Lesions,
+    phases: Sequence[ContrastPhase],
+    settings: Configuration,
+    device: torch.device,
+) -> Outputs:
+    """Return the logits of all tasks for lesions, from these phases, which all of them have."""
+    batch = 4 * settings.batch
+    parts = []
+    for start in range(0, len(lesions.rows), batch):
+        hu = lesions.hu[start : start + batch, [RING.index(phase) for phase in phases]].float()
+        images = pseudo_colour(hu, settings).to(device)
+        parts.append(run_network(network, images, phases, settings.batch))
+    predictions = [part.prediction for part in parts if part.prediction is not None]
+    return Outputs(
+        torch.cat(predictions) if predictions else None,
+        torch.cat([part.phases for part in parts]),
+    )
+
+
 def probabilities(
     network: FourPhaseNet, lesions: Lesions, settings: Configuration, device: torch.device
 ) -> NDArray[np.float64]:
     """Return the probabilities (n, classes) of lesions, each from all phases it has."""
     found = np.full((len(lesions.rows), len(CLASSES)), np.nan)
     for phases in reversed(PHASE_SETS):  # the richest set a lesion has comes last
-        rows = lesions.having(phases)
-        if len(rows):
-            hu = lesions.hu[rows][:, [RING.index(phase) for phase in phases]].float()
-            images = pseudo_colour(hu, settings).to(device)
-            logits = network.balanced(run_network(network, images, phases, settings.batch))
-            found[rows.numpy()] = logits.double().softmax(dim=1).numpy()
+        rows = lesions.having(phases).tolist()
+        if rows:
+            outputs = in_phases(network, lesions.at(rows), phases, settings, device)
+            found[rows] = network.balanced(outputs).double().softmax(dim=1).numpy()
     return found

@@ -45,9 +45,13 @@ class Lesions:
     def only(self, cases: Iterable[str]) -> "Lesions":
         """Return the lesions of some cases."""
         kept = frozenset(cases)
-        inside = torch.tensor([row.case in kept for row in self.rows])
-        rows = tuple(row for row in self.rows if row.case in kept)
-        return Lesions(self.hu[inside], self.present[inside], rows)
+        return self.at([n for n, row in enumerate(self.rows) if row.case in kept])
+
+    def at(self, positions: Sequence[int]) -> "Lesions":
+        """Return the lesions at some positions."""
+        chosen = list(positions)
+        rows = tuple(self.rows[n] for n in chosen)
+        return Lesions(self.hu[chosen], self.present[chosen], rows)
 
 
 def gather(exams: Iterable[LabelledExam], configuration: Configuration) -> Lesions:
