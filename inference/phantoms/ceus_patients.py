@@ -29,23 +29,23 @@ class _Number(NamedTuple):
 
 
 _NUMBERS: dict[str, _Number] = {
-    "AFP": _Number("ng/mL", 0.6, 0.45, True, {"HCC": 1.6}),
-    "CEA": _Number("ng/mL", 0.4, 0.35, True, {"HM": 0.95, "ICC": 0.6}),
-    "CA19-9": _Number("U/mL", 1.1, 0.45, True, {"ICC": 1.8, "HM": 1.4}),
-    "CA125": _Number("U/mL", 1.15, 0.3, True, {"ICC": 1.45, "HM": 1.35, "HA": 1.3}),
-    "ALB": _Number("g/L", 42, 4.5, False, {"HCC": 39, "HA": 35}),
-    "ALT": _Number("U/L", 1.35, 0.25, True, {"HCC": 1.5, "HA": 1.6}),
-    "AST": _Number("U/L", 1.35, 0.22, True, {"HCC": 1.55, "HA": 1.55}),
-    "PLT": _Number("10^9/L", 215, 60, False, {"HCC": 155, "HA": 270}),
-    "TP": _Number("g/L", 71, 6, False, {"HA": 65}),
-    "WBC": _Number("10^9/L", 6.2, 1.8, False, {"HA": 10.5}),
+    "AFP": _Number("ng/mL", 0.6, 0.55, True, {"HCC": 1.2}),
+    "CEA": _Number("ng/mL", 0.4, 0.35, True, {"HM": 0.7, "ICC": 0.5}),
+    "CA19-9": _Number("U/mL", 1.1, 0.5, True, {"ICC": 1.5, "HM": 1.3}),
+    "CA125": _Number("U/mL", 1.15, 0.3, True, {"ICC": 1.35, "HM": 1.3, "HA": 1.25}),
+    "ALB": _Number("g/L", 42, 4.5, False, {"HCC": 40, "HA": 38}),
+    "ALT": _Number("U/L", 1.35, 0.25, True, {"HCC": 1.45, "HA": 1.5}),
+    "AST": _Number("U/L", 1.35, 0.22, True, {"HCC": 1.47, "HA": 1.47}),
+    "PLT": _Number("10^9/L", 215, 60, False, {"HCC": 175, "HA": 245}),
+    "TP": _Number("g/L", 71, 6, False, {"HA": 67}),
+    "WBC": _Number("10^9/L", 6.2, 1.8, False, {"HA": 8.2}),
 }
-_AGES: dict[str, float] = {"HM": 60, "ICC": 60, "HH": 47, "OT": 45}
-_MEN: dict[str, float] = {"HCC": 0.82, "HH": 0.42, "OT": 0.4}
+_AGES: dict[str, float] = {"HM": 59, "ICC": 59, "HH": 50, "OT": 48}
+_MEN: dict[str, float] = {"HCC": 0.78, "HH": 0.45, "OT": 0.42}
 _HISTORY: dict[str, tuple[float, Mapping[str, float]]] = {
-    "viral_hepatitis": (0.2, {"HCC": 0.8, "ICC": 0.4}),
-    "malignancy_history": (0.12, {"HM": 0.8, "HCC": 0.3}),
-    "cirrhosis": (0.08, {"HCC": 0.6, "ICC": 0.2}),
+    "viral_hepatitis": (0.3, {"HCC": 0.72, "ICC": 0.42}),
+    "malignancy_history": (0.22, {"HM": 0.68, "HCC": 0.32}),
+    "cirrhosis": (0.15, {"HCC": 0.5, "ICC": 0.22}),
     "fatty_liver": (0.25, {"HCC": 0.12, "OT": 0.4}),
 }
 _POSITIVE: dict[str, tuple[float, Mapping[str, float]]] = {

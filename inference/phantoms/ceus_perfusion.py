@@ -16,9 +16,8 @@ from scipy import ndimage
 Floats = NDArray[np.float32]
 Range = tuple[float, float]
 
-NEVER = 1e4
 PORTAL_DELAY_S = 15.0
-ATYPICAL = 0.14
+ATYPICAL = 0.1
 """Share of lesions that behave like one of another class."""
 
 
@@ -60,11 +59,11 @@ class Perfusion:
 
 
 _EVEN: dict[str, Range] = {
-    "level": (0.95, 1.75),
-    "arrival_s": (1, 5),
+    "level": (0.6, 1.8),
+    "arrival_s": (0, 4),
     "rise_s": (3, 6),
-    "hold_s": (40, 70),
-    "washout_s": (150, 350),
+    "hold_s": (25, 90),
+    "washout_s": (60, 260),
     "rim": (0.0, 0.1),
     "inwards_s": (0, 3),
     "outwards_s": (0, 2),
@@ -73,41 +72,44 @@ _EVEN: dict[str, Range] = {
     "mottling": (0.1, 0.3),
 }
 _PATTERNS: dict[str, dict[str, Range]] = {
-    "HCC": {"hold_s": (45, 90), "washout_s": (60, 170), "mottling": (0.15, 0.4)},
+    "HCC": {"mottling": (0.15, 0.4), "rise_s": (2, 4)},
     "HM": {
-        "hold_s": (8, 22),
-        "washout_s": (18, 45),
-        "rim": (0.3, 0.8),
-        "cavities": (0.0, 0.3),
+        "level": (0.8, 2.2),
+        "hold_s": (15, 60),
+        "washout_s": (45, 230),
+        "rim": (0.5, 0.95),
+        "cavities": (0.0, 0.2),
     },
     "ICC": {
-        "hold_s": (18, 42),
-        "washout_s": (35, 80),
-        "rim": (0.15, 0.65),
-        "arrival_s": (2, 7),
-        "inwards_s": (2, 12),
-        "mottling": (0.2, 0.5),
+        "level": (0.7, 2.0),
+        "hold_s": (20, 80),
+        "washout_s": (50, 240),
+        "rim": (0.1, 0.45),
+        "arrival_s": (0, 5),
+        "inwards_s": (6, 18),
+        "mottling": (0.35, 0.6),
     },
     "HH": {
-        "level": (0.9, 1.6),
-        "hold_s": (NEVER, NEVER),
-        "inwards_s": (25, 110),
-        "nodules_s": (10, 40),
+        "level": (0.7, 1.9),
+        "hold_s": (40, 200),
+        "inwards_s": (14, 45),
+        "nodules_s": (15, 40),
         "rise_s": (4, 8),
     },
     "HA": {
-        "rim": (0.1, 0.55),
-        "hold_s": (18, 60),
-        "washout_s": (70, 220),
-        "cavities": (0.2, 0.6),
+        "level": (0.7, 2.0),
+        "rim": (0.1, 0.4),
+        "hold_s": (30, 90),
+        "washout_s": (60, 240),
+        "cavities": (0.15, 0.4),
         "mottling": (0.1, 0.3),
     },
 }
 _OTHERS: tuple[dict[str, Range], ...] = (
-    {"arrival_s": (0, 2), "rise_s": (1.5, 3.5), "outwards_s": (4, 10), "level": (1.2, 1.9)},
-    {"arrival_s": (1, 4), "inwards_s": (4, 10), "hold_s": (50, 110), "mottling": (0.05, 0.2)},
-    {"level": (0.8, 1.3), "hold_s": (25, 60), "washout_s": (40, 120), "mottling": (0.0, 0.1)},
-    {"level": (1.2, 1.8), "hold_s": (15, 50), "washout_s": (50, 110), "cavities": (0.0, 0.2)},
+    {"rise_s": (1.5, 3), "outwards_s": (6, 16), "level": (1.2, 1.9), "hold_s": (90, 200)},
+    {"inwards_s": (4, 10), "hold_s": (50, 120), "mottling": (0.0, 0.1), "level": (1.0, 1.6)},
+    {"level": (0.7, 1.1), "hold_s": (25, 70), "washout_s": (50, 150), "mottling": (0.0, 0.08)},
+    {"level": (1.2, 1.8), "outwards_s": (4, 12), "rise_s": (1.5, 3), "cavities": (0.0, 0.1)},
 )
 """Focal nodular hyperplasia, adenoma, lymphoma, neuroendocrine neoplasm: one is drawn for OT."""
 

@@ -98,7 +98,8 @@ class PhantomLesion:
     def edge(self, angle: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return how far out the edge is, relative to the ellipse."""
         order = np.arange(2, 2 + self.waves.shape[1])
-        return 1 + (self.waves[0] * np.cos(order * angle[..., None] + self.waves[1])).sum(axis=-1)
+        waves = self.waves[0] * np.cos(order * angle[..., None] + self.waves[1])
+        return np.asarray(1 + waves.sum(axis=-1))
 
     def polar(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return radius (1 on the edge) and angle of places in mm."""
@@ -153,7 +154,7 @@ class Scene:
         places = along * lesion.edge(angle) * np.exp(1j * lesion.tilt)
         places_mm = np.stack((places.real, places.imag), axis=1) + lesion.centre_mm
         middle = np.array([(self.sector.shape_yx[1] - 1) / 2, 0.0])
-        return places_mm / self.sector.pixel_mm + middle + self.shifts_px[frame]
+        return np.asarray(places_mm / self.sector.pixel_mm + middle + self.shifts_px[frame])
 
     def frames(self, rng: np.random.Generator) -> NDArray[np.uint8]:
         """Return the cine, (t, y, x, c) uint8."""
@@ -173,7 +174,7 @@ class Scene:
         grey = np.stack(images)[..., None]
         if self.scanner.tint is None:
             return grey
-        return np.rint(grey * np.array(self.scanner.tint)).astype(np.uint8)
+        return np.asarray(np.rint(grey * np.array(self.scanner.tint)), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,7 +253,8 @@ def draw_scene(
     sector = draw_sector(rng, rows)
     begin, end = rng.uniform(0, 4), rng.uniform(165, 200)
     seconds = np.linspace(begin, end, n_frames)
-    marked = int(np.argmin(np.abs(seconds - rng.uniform(24, 34))))
+    arrival = float(rng.uniform(7, 16))
+    marked = int(np.argmin(np.abs(seconds - arrival - rng.uniform(12, 20))))
     return Scene(
         sector=sector,
         scanner=SCANNERS[rng.integers(len(SCANNERS))],
@@ -260,8 +262,8 @@ def draw_scene(
         shifts_px=_shifts_mm(rng, seconds) / sector.pixel_mm,
         seconds=seconds,
         marked_frame=marked,
-        gain=float(rng.uniform(-4, 4)),
-        arrival_s=float(rng.uniform(8, 14)),
+        gain=float(rng.uniform(-7, 6)),
+        arrival_s=arrival,
         loss_s=float(rng.uniform(150, 320)),
     )
 
@@ -291,4 +293,4 @@ def _shifts_mm(rng: np.random.Generator, seconds: NDArray[np.float64]) -> NDArra
     lean = rng.uniform(-0.35, 0.35)
     drift = np.cumsum(rng.normal(0, 0.12, (len(seconds), 2)), axis=0)
     drift = np.clip(drift - drift[0], -4, 4)
-    return np.stack((lean * breath, breath), axis=1) + drift
+    return np.asarray(np.stack((lean * breath, breath), axis=1) + drift)
