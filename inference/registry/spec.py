@@ -131,6 +131,8 @@ class ModelSpec:
     required_phases, optional_phases
         A missing required phase can't be run; a missing optional one is listed. Where none is
         required, at least one optional phase is needed.
+    phase_sets
+        Sets of phases it can run on, richest first, where that isn't told by the two before.
     clinical_variables
         What ``clinical.csv`` may hold.
     images
@@ -158,6 +160,7 @@ class ModelSpec:
     inputs: tuple[NetworkInput, ...] = ()
     required_phases: tuple[ContrastPhase, ...] = ()
     optional_phases: tuple[ContrastPhase, ...] = ()
+    phase_sets: tuple[tuple[ContrastPhase, ...], ...] = ()
     clinical_variables: tuple[ClinicalVariable, ...] = ()
     images: ImageKind = ImageKind.VOLUMES
     marks: MarkNeeds = MarkNeeds()
@@ -202,6 +205,7 @@ class ModelSpec:
             ],
             "required_phases": [phase.value for phase in self.required_phases],
             "optional_phases": [phase.value for phase in self.optional_phases],
+            "phase_sets": [[phase.value for phase in phases] for phases in self.phase_sets],
             "clinical_variables": [
                 {"name": v.name, "unit": v.unit, "values": list(v.values)}
                 for v in self.clinical_variables

@@ -3,8 +3,6 @@
 Baseline: the same network as it is, in eval mode, float32, without gradients, image by image.
 """
 
-import time
-from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,10 +18,10 @@ from inference.layers.optimise import SOFTMAX_TOLERANCE, fast_dtype, optimised_f
 from inference.pipelines import run
 from inference.pipelines.lilnet_ct.configuration import CONFIGURATIONS
 from inference.registry import load_network
+from tests.benchmarks.timing import best
 
 CPU = torch.device("cpu")
 N_IMAGES = {"paper": 32, "demo": 256}
-REPEATS = 3
 MEMORY_SHAPE_ZYX = (120, 512, 512)
 
 
@@ -44,8 +42,8 @@ def _speed(configuration: str) -> dict[str, Any]:
         with torch.inference_mode():
             return in_batches(fast, images, settings.batch)
 
-    baseline_s, expected = _best(lambda: _plain(network, images))
-    ours_s, found = _best(ours)
+    baseline_s, expected = best(lambda: _plain(network, images))
+    ours_s, found = best(ours)
     difference = (found.softmax(1) - expected.softmax(1)).abs().max().item()
     return {
         "name": f"LiLNet {configuration}, images per second on the CPU",
@@ -63,17 +61,6 @@ def _speed(configuration: str) -> dict[str, Any]:
 def _plain(network: nn.Module, images: Tensor) -> Tensor:
     with torch.no_grad():
         return torch.cat([network(image[None]) for image in images])
-
-
-def _best(function: Callable[[], Tensor]) -> tuple[float, Tensor]:
-    """Shortest of some runs after one to warm up: seconds and the result."""
-    result = function()
-    seconds = []
-    for _ in range(REPEATS):
-        began = time.perf_counter()
-        result = function()
-        seconds.append(time.perf_counter() - began)
-    return min(seconds), result
 
 
 def _memory() -> dict[str, Any]:
