@@ -35,7 +35,8 @@ class Rater(NamedTuple):
     period: str
 
     def __str__(self) -> str:
-        return ", ".join(part for part in self if part)
+        period = f"period {self.period}" if self.period.isdecimal() else self.period
+        return ", ".join(part for part in (self.reader, self.arm, period) if part)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from readerstudy.reports.document.blocks import (
     Paragraph,
     Section,
 )
-from readerstudy.reports.tables.wording import words
+from readerstudy.reports.tables.wording import adjustment, words
 
 Json = Mapping[str, Any]
 
@@ -114,7 +114,7 @@ def _verdict(name: str, family: Json) -> str:
     rejected = [words(member["id"]) for member in family["members"] if member["reject"]]
     facts = {
         "family": words(name),
-        "adjust": family["adjust"],
+        "adjust": adjustment(family["adjust"]),
         "n": len(rejected),
         "all": len(family["members"]),
         "names": ", ".join(rejected),

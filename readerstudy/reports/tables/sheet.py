@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from readerstudy.reports.tables.wording import DASH, Entry, p_value, words
+from readerstudy.reports.tables.wording import DASH, Entry, adjustment, p_value, words
 
 Text = Promise | str
 
@@ -123,7 +123,7 @@ def adjusted_p(line: Line) -> str:
     """Write the adjusted p value of a line with its method."""
     if line.adjusted is None:
         return DASH
-    return f"{p_value(line.adjusted.p_value)} ({line.adjusted.method})"
+    return f"{p_value(line.adjusted.p_value)} ({adjustment(line.adjusted.method)})"
 
 
 def notes(entries: Mapping[str, Entry]) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 Entry = Mapping[str, Any]
 DASH = "–"
 
@@ -26,6 +28,8 @@ def p_value(value: float | None) -> str:
 
 def p_with_sign(value: float | None) -> str:
     """Write a p value so that it can follow the letter p."""
+    if value is None:
+        return _("undefined")
     text = p_value(value)
     return text if text.startswith("<") else f"= {text}"
 
@@ -48,6 +52,15 @@ def estimate(entry: Entry | None, digits: int = 3) -> str:
 def share(entry: Entry | None, part: int, whole: int) -> str:
     """Write a proportion with its interval and what it is made of."""
     return f"{estimate(entry)} {part}/{whole}"
+
+
+def adjustment(method: str) -> str:
+    """Write a way to adjust p values as people call it."""
+    names = {
+        "holm": "Holm", "hochberg": "Hochberg", "bonferroni": "Bonferroni",
+        "bh": "Benjamini-Hochberg", "gatekeeping": _("gatekeeping"),
+    }  # fmt: skip
+    return names[method]
 
 
 def words(name: str) -> str:

@@ -41,7 +41,7 @@ VARIANTS: list[Json] = [
     *({"type": "mcnemar", "variant": v} for v in ("mid-p", "asymptotic", "asymptotic-cc")),
     *({"type": "mrmc_or", "inference": i} for i in ("FRRC", "RRFC")),
     *({"type": "mrmc_or", "covariance": c} for c in ("delong", "unbiased", "bootstrap")),
-    *({"type": "froc", "figure_of_merit": f} for f in ("AFROC", "wAFROC", "HrAUC")),
+    *({"type": "froc", "figure_of_merit": f} for f in ("AFROC", "wAFROC", "HrAUC", "LROC")),
     *({"type": "diagnostic", "ci": c} for c in ("clopper-pearson", "bootstrap")),
     *({"type": "cohen_kappa", "weights": w} for w in ("linear", "quadratic")),
     *({"type": "comparison_matrix", "rule": r} for r in ("majority", "best-of-readers")),

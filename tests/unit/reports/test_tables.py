@@ -116,6 +116,7 @@ def test_numbers_are_written_as_journals_do() -> None:
     assert number(-0.25, 2) == "−0.25"
     assert [p_value(p) for p in (None, 0.0004, 0.051)] == ["–", "< 0.001", "0.051"]
     assert p_with_sign(0.0004) == "< 0.001"
+    assert p_with_sign(None) == "undefined"
     assert interval(0.1, None) == ""
     undefined = {"estimate": None, "ci_low": None, "ci_high": None}
     assert estimate(undefined) == "–"
