@@ -6,6 +6,7 @@ percentile intervals over cases drawn with replacement (`inference.evaluation.bo
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,12 +44,12 @@ class Scored:
     probabilities: Floats
     positive: str | None = None
 
-    @property
+    @cached_property
     def cases(self) -> list[str]:
         """Case of each lesion."""
         return [row.case for row in self.rows]
 
-    @property
+    @cached_property
     def truth(self) -> Rows:
         """(n,) class index of each lesion's reference standard."""
         return np.array([self.classes.index(row.truth) for row in self.rows], np.int64)
@@ -172,19 +173,31 @@ def compare(
         X``, over the same draws of cases for both.
     """
     best = variants[reference]
-    found = {name: _some(scored, metrics, draws) for name, scored in variants.items()}
-    for name, scored in variants.items():
-        if name == reference:
-            continue
+    for scored in variants.values():
         if [row.cells() for row in scored.rows] != [row.cells() for row in best.rows]:
             raise ValueError("variants are compared on the same lesions in the same order")
 
-        def gain(chosen: Rows, other: Scored = scored) -> dict[str, float]:
-            left, right = best.metrics(chosen), other.metrics(chosen)
-            return {key: left[key] - right[key] for key in metrics}
+    def all_of_them(chosen: Rows) -> dict[str, float]:
+        tables = {name: scored.metrics(chosen) for name, scored in variants.items()}
+        own = tables[reference]
+        values = {_key(name, m): table[m] for name, table in tables.items() for m in metrics}
+        gains = {
+            _key(f"{reference} minus {name}", m): own[m] - table[m]
+            for name, table in tables.items()
+            if name != reference
+            for m in metrics
+        }
+        return values | gains
 
-        found[f"{reference} minus {name}"] = intervals(best.cases, gain, draws=draws)
+    found: dict[str, dict[str, Interval]] = {}
+    for key, interval in intervals(best.cases, all_of_them, draws=draws).items():
+        name, _, metric = key.rpartition("/")
+        found.setdefault(name, {})[metric] = interval
     return found
+
+
+def _key(name: str, metric: str) -> str:
+    return f"{name}/{metric}"
 
 
 def _some(scored: Scored, names: Sequence[str], draws: int) -> dict[str, Interval]:
