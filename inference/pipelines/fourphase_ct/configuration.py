@@ -108,10 +108,10 @@ PAPER = Configuration(
 DEMO = Configuration(
     name="demo",
     depth=10,
-    width=16,
+    width=12,
     pool_stem=False,
-    slices=12,
-    side_px=49,
+    slices=8,
+    side_px=41,
     fused=64,
     hidden=32,
 )

@@ -10,8 +10,8 @@ EPOCHS, BATCH, LEARNING_RATE, FALLS_EVERY = 50, 2, 0.001, 10
 """Paper, "Environment configuration": SGD at .001, a tenth every 10 of 50 epochs, batches of 2."""
 
 DEMO = Recipe(
-    steps=1500,
-    batch=6,
+    steps=900,
+    batch=8,
     learning_rate=2e-3,
     optimiser="adamw",
     weight_decay=0.05,
