@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from inference.errors import InferenceError
 from inference.jobs.models import SystemSetting
 from inference.registry import ModelSpec, catalogue, find
-from inference.registry.spec import ImageKind
 from inference.registry.weights import Manifest, read_manifest
 from webapp.core.errors import Conflict, InvalidInput
-from webapp.imaging.models import Case, Series
+from webapp.imaging.models import Case
+from webapp.imaging.selectors import image_kinds
 
 CONFIGURATION = "demo"
 """The size whose weights are shipped."""
@@ -129,17 +129,6 @@ def choice_json(spec: ModelSpec) -> dict[str, Any]:
 def short_name(spec: ModelSpec) -> str:
     """Return what people call a system: its title up to the colon."""
     return spec.title.partition(":")[0]
-
-
-def image_kinds(case: Case) -> set[ImageKind]:
-    """Return the kinds of images that a case has."""
-    return {_kind(series) for series in case.series.all()}
-
-
-def _kind(series: Series) -> ImageKind:
-    if series.n_frames > 1 and series.viewing.get("frame_time_ms") is not None:
-        return ImageKind.CINE
-    return ImageKind.STILLS if series.modality == "US" else ImageKind.VOLUMES
 
 
 def badge(system: str) -> str:

@@ -12,6 +12,7 @@ from inference.registry import catalogue
 from inference.registry.spec import ClinicalVariable
 from webapp.core.errors import InvalidInput
 from webapp.imaging.models import Case
+from webapp.imaging.selectors import image_kinds
 
 OLDEST = 90
 """Ages above are written as this one: a higher age could point to a person."""
@@ -20,19 +21,20 @@ _NUMBER = re.compile(r"\d{1,7}([.,]\d{1,4})?")
 
 
 def variables_for(case: Case) -> dict[str, ClinicalVariable]:
-    """Return the variables that systems for this case's modality use, by name."""
+    """Return the variables that systems for this case's images use, by name."""
+    kinds = image_kinds(case)
     return {
         variable.name: variable
         for spec in catalogue()
-        if spec.available and spec.modality == case.modality
+        if spec.available and spec.modality == case.modality and spec.images in kinds
         for variable in spec.clinical_variables
     }
 
 
 def label(variable: ClinicalVariable) -> str:
     """Return what people call a variable."""
-    name = variable.name.replace("_", " ")
-    return variable.label or name[:1].upper() + name[1:]
+    name = variable.label or variable.name.replace("_", " ")
+    return name[:1].upper() + name[1:]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from inference.registry.spec import ImageKind
 from webapp.accounts.models import Role, User
 from webapp.core.errors import NotFound
 from webapp.imaging import access, store
@@ -90,6 +91,17 @@ def _series(cases: QuerySet[Case], series_id: UUID) -> Series:
     if found is None:
         raise NotFound(_("There is no such series, or it is not for you."))
     return found
+
+
+def image_kinds(case: Case) -> set[ImageKind]:
+    """Return the kinds of images that a case has."""
+    return {_kind(series) for series in case.series.all()}
+
+
+def _kind(series: Series) -> ImageKind:
+    if series.n_frames > 1 and series.viewing.get("frame_time_ms") is not None:
+        return ImageKind.CINE
+    return ImageKind.STILLS if series.modality == "US" else ImageKind.VOLUMES
 
 
 def case_files(case: Case) -> list[tuple[Series, list[Path]]]:

@@ -84,7 +84,7 @@ export class AiPanel {
     const last = isOver(first.job) ? first : await followRun(url, (now) => this.progress(now));
     this.busy(false);
     if (last.job.state === 'failed')
-      this.line.textContent = last.job.message ?? gettext('The run failed. Try again.');
+      this.fault(last.job.message ?? gettext('The run failed. Try again.'));
     else {
       this.line.textContent = '';
       this.show(last.result);
@@ -127,6 +127,11 @@ export class AiPanel {
   }
 
   private say(error: unknown): void {
-    this.line.textContent = error instanceof Error ? error.message : String(error);
+    this.fault(error instanceof Error ? error.message : String(error));
+  }
+
+  /** Say what went wrong; the next word in the line takes its place. */
+  private fault(sentence: string): void {
+    this.line.replaceChildren(h('span', { class: 'ai-panel__fault' }, sentence));
   }
 }

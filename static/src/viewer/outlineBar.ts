@@ -20,18 +20,23 @@ export class OutlineBar {
   update(): void {
     const { all } = this.tool.outlines;
     this.root.hidden = all.length === 0;
-    this.root.replaceChildren(...all.map((one) => this.chip(one)));
+    const several = new Set(all.map(({ series }) => series)).size > 1;
+    this.root.replaceChildren(
+      h('span', {}, gettext('Outlined')),
+      ...all.map((one) => this.chip(one, several)),
+    );
   }
 
-  private chip(one: FrameOutline): HTMLElement {
+  /** One frame; its series is named in the tooltip, and before the number where there are several. */
+  private chip(one: FrameOutline, several: boolean): HTMLElement {
     const { series, frame } = one;
     const stack = this.stacks.find((each) => each.series.id === series);
-    const values = { series: stack ? seriesName(stack) : '', n: frame + 1 };
-    const go = button(
-      fill(gettext('%(series)s · frame %(n)s'), values),
-      () => this.goTo(series, frame),
-      { class: 'button button--small', title: gettext('Show this frame') },
-    );
+    const name = stack ? seriesName(stack) : '';
+    const number = String(frame + 1);
+    const go = button(several ? `${name} ${number}` : number, () => this.goTo(series, frame), {
+      class: 'button button--small',
+      title: fill(gettext('Show frame %(n)s of %(series)s'), { series: name, n: number }),
+    });
     const remove = button('×', () => this.tool.remove(series, frame), {
       class: 'button button--small',
       title: gettext('Take the outlines of this frame away'),
