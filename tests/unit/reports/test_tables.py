@@ -74,7 +74,7 @@ def test_adjusted_p_values_stand_beside_the_others(every: list[tables.ResultTabl
     (row,) = cells_of(every, "McNemar")
 
     assert row["p"] == p_value(family[0]["p_value"])
-    assert row["p adjusted"] == f"{p_value(family[0]['p_adjusted'])} (hochberg)"
+    assert row["p adjusted"] == f"{p_value(family[0]['p_adjusted'])} (Hochberg)"
 
 
 def test_the_level_of_the_intervals_is_that_of_the_plan() -> None:
