@@ -157,7 +157,7 @@ def by_stratum(
 
 
 def compare(
-    variants: Mapping[str, Scored],
+    variants: Mapping[str, Scored | Sequence[Scored]],
     reference: str,
     metrics: Sequence[str] = BRIEF,
     draws: int = DRAWS,
@@ -167,18 +167,23 @@ def compare(
     Parameters
     ----------
     variants
-        The same lesions in the same order, scored by each variant.
+        The same lesions in the same order, scored by each variant; of several runs of a variant
+        (its seeds) the mean of their metrics is taken.
     reference
         The variant the others are taken from; its gain over X stands under ``<reference> minus
         X``, over the same draws of cases for both.
     """
-    best = variants[reference]
-    for scored in variants.values():
+    runs = {
+        name: (entry,) if isinstance(entry, Scored) else tuple(entry)
+        for name, entry in variants.items()
+    }
+    best = runs[reference][0]
+    for scored in (run for own in runs.values() for run in own):
         if [row.cells() for row in scored.rows] != [row.cells() for row in best.rows]:
             raise ValueError("variants are compared on the same lesions in the same order")
 
     def all_of_them(chosen: Rows) -> dict[str, float]:
-        tables = {name: scored.metrics(chosen) for name, scored in variants.items()}
+        tables = {name: _mean([run.metrics(chosen) for run in own]) for name, own in runs.items()}
         own = tables[reference]
         values = {_key(name, m): table[m] for name, table in tables.items() for m in metrics}
         gains = {
@@ -194,6 +199,10 @@ def compare(
         name, _, metric = key.rpartition("/")
         found.setdefault(name, {})[metric] = interval
     return found
+
+
+def _mean(tables: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {name: float(np.mean([table[name] for table in tables])) for name in tables[0]}
 
 
 def _key(name: str, metric: str) -> str:

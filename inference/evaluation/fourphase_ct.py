@@ -52,7 +52,7 @@ def evaluate(
     ----------
     against
         Folders of weights to compare with, separated by commas, seen on the same lesions. Folders
-        of one variant are its seeds; their mean probability is taken.
+        of one variant are its seeds; the mean of their metrics is taken.
     """
     rows = read_truth(data)
     n_cases = len({row.case for row in rows})
@@ -131,13 +131,12 @@ def _by_task(pipeline: FourPhasePipeline, lesions: Lesions) -> dict[str, Scored]
 
 
 def _variants(pipelines: Sequence[FourPhasePipeline], lesions: Lesions) -> dict[str, Any]:
-    """Compare variants; the first pipeline's is the reference, seeds of one are averaged."""
-    said: dict[str, list[Floats]] = {}
+    """Compare variants; the first pipeline's is the reference, metrics of seeds are averaged."""
+    runs: dict[str, list[Scored]] = {}
     for pipeline in pipelines:
         name = str(pipeline.networks.manifest.training.get("variant", "full"))
-        said.setdefault(name, []).append(_said(pipeline, lesions))
-    tables = {name: _scored(lesions, np.mean(values, axis=0)) for name, values in said.items()}
-    return compare(tables, next(iter(tables)), PRINTED)
+        runs.setdefault(name, []).append(_scored(lesions, _said(pipeline, lesions)))
+    return compare(runs, next(iter(runs)), PRINTED)
 
 
 def _outputs(

@@ -65,6 +65,13 @@ def test_differences_use_the_same_draws_of_cases() -> None:
     )
 
 
+def test_seeds_of_a_variant_count_by_the_mean_of_their_metrics() -> None:
+    one, other = scored(0.8), scored(2.5, seed=4)
+    table = compare({"best": one, "seeds": [one, other]}, "best", draws=20)
+    expected = np.mean([run.metrics(np.arange(N))["macro_auc"] for run in (one, other)])
+    assert table["seeds"]["macro_auc"]["estimate"] == pytest.approx(expected)
+
+
 def test_other_lesions_cant_be_compared() -> None:
     own = scored(0.8)
     with pytest.raises(ValueError, match="same lesions"):
