@@ -19,6 +19,7 @@ from inference.contracts import ContrastPhase
 from inference.errors import UnusableInput
 from inference.evaluation.classification import Scored, compare, summary
 from inference.io.cohort import read_cohort, read_truth
+from inference.pipelines.fourphase_ct.baseline import BASELINE, baseline_probabilities
 from inference.pipelines.fourphase_ct.configuration import CLASSES, PHASE_SETS
 from inference.pipelines.fourphase_ct.fitting import in_phases, probabilities
 from inference.pipelines.fourphase_ct.network import Outputs
@@ -72,6 +73,11 @@ def evaluate(
         "phases": _by_phases(pipeline, lesions),
         "tasks": compare(_by_task(pipeline, lesions), "balanced", PRINTED),
     }
+    models = pipeline.networks.manifest.training.get(BASELINE, {})
+    if models:
+        simple = score(baseline_probabilities(lesions, models))
+        tables = {"network": full, "mean intensity": simple}
+        answer["ablations"]["baseline"] = compare(tables, "network", PRINTED)
     if others:
         answer["ablations"]["variants"] = _variants([pipeline, *others], lesions)
     progress(1.0, "summarise")

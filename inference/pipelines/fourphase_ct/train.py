@@ -12,6 +12,7 @@ from torch import Tensor
 
 from inference.errors import UnusableInput
 from inference.io.cohort import read_cohort, read_truth
+from inference.pipelines.fourphase_ct.baseline import BASELINE, fit_baseline
 from inference.pipelines.fourphase_ct.configuration import (
     CLASSES,
     CONFIGURATIONS,
@@ -104,6 +105,7 @@ def train(
         "minutes": round((time.monotonic() - began) / 60, 1),
         "cpu_minutes": round((time.process_time() - cpu) / 60, 1),
         **unseen,
+        BASELINE: fit_baseline(kept),
     }
     write_weights(
         output,

@@ -14,6 +14,12 @@ from inference.evaluation import fourphase_ct as evaluation
 from inference.io.cohort import LabelledExam, TruthRow
 from inference.layers.resnet import ResNet
 from inference.pipelines.fourphase_ct import train as training
+from inference.pipelines.fourphase_ct.baseline import (
+    BASELINE,
+    baseline_probabilities,
+    fit_baseline,
+    mean_intensity,
+)
 from inference.pipelines.fourphase_ct.configuration import CONFIGURATIONS, PHASE_SETS, RING
 from inference.pipelines.fourphase_ct.fitting import Batches
 from inference.pipelines.fourphase_ct.pipeline import open_pipeline
@@ -117,6 +123,14 @@ def test_missing_phases_are_known_and_exams_that_cant_be_run_left_out(lesions: L
         gather([refused], TINY)
 
 
+def test_mean_intensity_is_that_of_the_ball_and_tells_the_classes_apart(lesions: Lesions) -> None:
+    table = mean_intensity(lesions)
+    assert np.array_equal(np.isnan(table), ~lesions.present.numpy())
+    assert np.nanmax(np.abs(table[:, RING.index(NC)] - BALL_HU)) < 25
+    found = baseline_probabilities(lesions, fit_baseline(lesions)).argmax(axis=1)
+    assert np.array_equal(found, lesions.labels().numpy())
+
+
 def test_batches_show_each_set_of_phases_and_both_classes(lesions: Lesions) -> None:
     rng, noise = np.random.default_rng(0), torch.Generator().manual_seed(0)
     batches = Batches(lesions, TINY, NO_CHANGES, rng, noise)
@@ -148,6 +162,7 @@ def test_training_writes_weights_that_run_and_are_the_same_each_time(tmp_path: P
     assert manifest.sha256 == again.sha256 and manifest.label == "phantom-trained"
     assert manifest.training["variant"] == "full" and manifest.training["n_cases"] == 10
     json.dumps(dict(manifest.training))
+    assert len(manifest.training[BASELINE]) == len(PHASE_SETS)
     networks = open_pipeline("demo", tmp_path / "a", "cpu").networks
     assert networks.backgrounds.shape[1:] == (4, *TINY.shape)
 
