@@ -33,7 +33,7 @@ CHAPTERS: tuple[tuple[Promise, frozenset[str]], ...] = (
     ),
     (
         gettext_lazy("AI and readers"),
-        frozenset({"comparison_matrix", "mann_whitney", "reliance"}),
+        frozenset({"ai_vs_readers", "comparison_matrix", "mann_whitney", "reliance"}),
     ),
     (
         gettext_lazy("Agreement"),

@@ -24,6 +24,7 @@ SHEETS: Mapping[str, tuple[Sheet, ...]] = {
     "cochran_q": (comparisons.COCHRAN_Q,),
     "bowker": (comparisons.BOWKER,),
     "stuart_maxwell": (comparisons.STUART_MAXWELL,),
+    "ai_vs_readers": (comparisons.AI_VS_READERS,),
     "mann_whitney": (comparisons.MANN_WHITNEY,),
     "fleiss_kappa": (agreement.FLEISS,),
     "cohen_kappa": (agreement.COHEN,),

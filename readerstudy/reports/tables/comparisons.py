@@ -58,6 +58,29 @@ MANN_WHITNEY = Sheet(
 )
 
 
+def _t(line: Line) -> str:
+    entry = line.figures
+    if entry["statistic"] is None:
+        return DASH
+    symbol = "z" if entry["df"] is None else f"t({number(entry['df'], 1)})"
+    return f"{symbol} = {number(entry['statistic'], 2)}"
+
+
+AI_VS_READERS = Sheet(
+    _("The AI against the mean of the readers (%(task)s)"),
+    _("Comparison"),
+    (
+        _N,
+        Column(_("Metric"), get("metric", metric_name)),
+        Column(_("AI"), get("ai_value", number)),
+        Column(_("Mean of the readers"), get("mean", number)),
+        _DIFFERENCE,
+        Column(_("Statistic"), _t),
+        *_TEST,
+    ),
+)
+
+
 def _yes_or_no(value: bool | None) -> str:
     if value is None:
         return DASH

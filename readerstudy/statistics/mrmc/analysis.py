@@ -108,7 +108,7 @@ def analyse(
     _check_cells(values, design)
     t, r = values.shape
     warnings: list[str] = []
-    matrix = _covariance(metric, settings, rng, clusters, warnings)
+    matrix = covariance_matrix(metric, settings, rng, clusters, warnings)
     errors = average_covariances(matrix, t, r, design, ~np.isnan(values))
     compared = _compare(values, errors, design, settings.inference)
     usable = _check(values, errors, settings, warnings)
@@ -192,13 +192,14 @@ def _arm_means(
     return tuple(estimates)
 
 
-def _covariance(
+def covariance_matrix(
     metric: Metric,
     settings: OrSettings,
     rng: np.random.Generator,
     clusters: IntArray | None,
     warnings: list[str],
 ) -> FloatArray:
+    """(n_cells, n_cells) covariances of the figures of merit over cases, by the method chosen."""
     match settings.covariance:
         case CovarianceMethod.JACKKNIFE:
             return jackknife_covariance(metric)
@@ -222,7 +223,7 @@ def _check(
     values: FloatArray, errors: Covariances, settings: OrSettings, warnings: list[str]
 ) -> bool:
     """Whether intervals and the test can be made at all; the reasons go to `warnings`."""
-    usable = settings.inference is Inference.FRRC or _check_readers(values, warnings)
+    usable = settings.inference is Inference.FRRC or check_readers(values, warnings)
     if len(values) < 2:
         warnings.append("Only one arm: there is nothing to compare.")
     if math.isnan(errors.var + errors.cov1 + errors.cov2 + errors.cov3):
@@ -233,7 +234,7 @@ def _check(
     return usable
 
 
-def _check_readers(values: FloatArray, warnings: list[str]) -> bool:
+def check_readers(values: FloatArray, warnings: list[str]) -> bool:
     """Whether readers can count as a sample; few of them are worth a warning."""
     nested = bool(np.isnan(values).any())
     counts = (~np.isnan(values)).sum(axis=1)

@@ -13,6 +13,7 @@ AIDED, UNAIDED = {"reader": "R1", "arm": "aided"}, {"reader": "R1", "arm": "unai
 AI: Json = {"reader": "AI"}
 SIDES = {"a": AIDED, "b": UNAIDED}
 SPECS: dict[str, Json] = {
+    "ai_vs_readers": {"type": "ai_vs_readers", "ai": AI, "readers": {**READERS, "arm": "unaided"}},
     "bowker": {"type": "bowker", **SIDES},
     "calibration": {"type": "calibration", "select": AI, "bins": 5},
     "cochran_q": {"type": "cochran_q", "select": {**READERS, "arm": "unaided"}},

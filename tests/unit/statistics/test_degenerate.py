@@ -19,6 +19,7 @@ ANALYSES = {
     "limits_of_agreement": {"arms": ["x", "y"]},
     "roc": {"select": ONE}, "delong": PAIR, "mrmc_or": {"arms": ["x", "y"]},
     "mrmc_ustat": {"arms": ["x", "y"]}, "froc": {"arms": ["x", "y"]},
+    "ai_vs_readers": {"ai": {"reader": "AI"}, "readers": {"reader": ["A", "B"], "arm": "x"}},
     "mann_whitney": {"ai": {"reader": "AI"}, "readers": {"arm": "x"}},
     "non_inferiority": {"margin": 0.1, "of": {"type": "mcnemar", **PAIR}}, "gee": {}, "glmm": {},
     "time": {"a": ONE, "b": OTHER}, "confidence": {"a": ONE, "b": OTHER, "test": "mixed"},

@@ -191,7 +191,7 @@ def test_coverage_of_fleiss_kappa_and_ac1():
 
 @pytest.mark.parametrize(("model", "raters"), [("1", 0.0), ("3", 0.5), ("2", 0.05)])
 def test_coverage_of_intraclass_correlations(model, raters):
-    """Models 1 and 3 are exact for normal values; 2 approximates, well where raters differ little."""
+    """Models 1 and 3 are exact for normal values, 2 is good where raters differ little."""
     rng = np.random.default_rng(8)
     studies, hits, case, rater, error = 400, 0, 1.0, raters, 0.5
     truth = case / (case + error + (rater if model == "2" else 0))

@@ -22,6 +22,7 @@ DESCRIPTIONS: Mapping[str, Describe] = {
     "cochran_q": comparisons.cochran_q,
     "bowker": comparisons.bowker,
     "stuart_maxwell": comparisons.stuart_maxwell,
+    "ai_vs_readers": comparisons.ai_vs_readers,
     "mann_whitney": comparisons.mann_whitney,
     "fleiss_kappa": agreement.fleiss_kappa,
     "cohen_kappa": agreement.cohen_kappa,

@@ -1,6 +1,7 @@
 """Words for tests: paired, several raters, over readers and cases."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -85,6 +86,22 @@ def mann_whitney(spec: Spec) -> Description:
         text % {"metric": metric_name(spec.get("metric", "accuracy"))},
         "U = Σ [reader &gt; AI] + ½ [reader = AI]",
         _("With few readers no small p value is possible; how precise each figure is, is ignored."),
+    )
+
+
+def ai_vs_readers(spec: Spec) -> Description:
+    """Describe the AI against the mean of the readers."""
+    text = _(
+        "The AI's %(metric)s less the mean of the readers', the AI fixed, by the analysis of "
+        "Obuchowski and Rockette {obuchowski1995} of one arm {hillis2014} applied to the readers' "
+        "differences from the AI (%(inference)s); covariances by %(covariance)s."
+    )
+    facts = {"metric": metric_name(spec.get("metric", "auc"))}
+    described = _obuchowski_rockette(spec, text, facts)
+    return replace(
+        described,
+        title=_("Is the AI better or worse than readers like these?"),
+        formula="t = Δ / √((MS<sub>R</sub> + <i>r</i> max(Cov<sub>2</sub>, 0)) / <i>r</i>)",
     )
 
 

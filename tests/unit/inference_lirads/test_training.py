@@ -1,0 +1,116 @@
+"""Training on a tiny cohort gives weights that run and can be evaluated; samples are right."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inference.errors import UnusableInput
+from inference.evaluation import evaluate
+from inference.io.cohort import labelled_exams, read_cohort, read_truth
+from inference.io.masks import FOLDER
+from inference.phantoms import PhantomSize, write_cohort
+from inference.pipelines import run, train
+from inference.pipelines.lirads_mri import recipes
+from inference.pipelines.lirads_mri.configuration import DELAYED, DEMO, PHASES, PORTAL, TASKS
+from inference.pipelines.lirads_mri.recipes import TrainingPlan, plan_for
+from inference.pipelines.lirads_mri.samples import gather, signs_of, true_region
+from inference.pipelines.lirads_mri.tiles import TileSampler
+from inference.training.loop import Recipe
+
+TINY = Recipe(steps=2, batch=6, learning_rate=1e-3, optimiser="adamw")
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("mr") / "cohort"
+    write_cohort("lirads_mri", 6, 3, folder, PhantomSize(rows=64, slices=12))
+    return folder
+
+
+def test_samples_carry_what_each_phase_shows(cohort: Path) -> None:
+    rows = read_truth(cohort)
+    crops, slices = gather(read_cohort(cohort, rows), cohort, DEMO)
+    assert crops.images.shape[1:] == (3, 85, 85)
+    assert crops.rows == rows
+    for n, row in enumerate(rows):
+        signs = crops.signs[n].tolist()
+        assert signs == signs_of(row)
+        for phase, shown in zip(PHASES, signs, strict=True):
+            early = (
+                row.strata["washout_portal_venous"] if phase is PORTAL else row.strata["washout"]
+            )
+            assert shown == [float(row.strata["APHE"]), float(early), float(row.strata["capsule"])]
+    assert set(crops.lesion.tolist()) == set(range(len(rows)))
+    assert 0 < slices.inside.float().mean() < 0.2
+    assert slices.images.shape[1:] == (3, DEMO.image_px, DEMO.image_px)
+
+
+def test_boxes_stand_in_for_missing_masks(cohort: Path, tmp_path: Path) -> None:
+    assert (cohort / FOLDER).is_dir()
+    found = []
+    for exam, rows in labelled_exams(cohort):
+        (delayed,) = exam.volumes_of(DELAYED)
+        for row in rows:
+            places = [
+                region.geometry.world_from_index(
+                    np.argwhere(region.inside_zyx)[:, ::-1] + region.box_px[:3]
+                )
+                for region in (true_region(folder, row, delayed) for folder in (cohort, tmp_path))
+            ]
+            mask, ellipsoid = (set(map(tuple, np.round(place, 2))) for place in places)
+            found.append(2 * len(mask & ellipsoid) / (len(mask) + len(ellipsoid)))
+    assert np.mean(found) > 0.6
+
+
+def test_tiles_show_lesions(cohort: Path) -> None:
+    _, slices = gather(read_cohort(cohort, read_truth(cohort)), cohort, DEMO)
+    tiles = TileSampler(slices, 96).draw(12, np.random.default_rng(0))
+    assert tiles.images.shape == (12, 3, 128, 128)
+    assert tiles.inside.flatten(1).any(dim=1).float().mean() > 0.4
+    assert TileSampler(slices, 512).draw(1, np.random.default_rng(0)).side_px == DEMO.image_px
+
+
+def test_training_gives_weights_that_run_and_evaluate(
+    cohort: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(recipes.PLANS, "demo", TrainingPlan(TINY, TINY, tile_px=32))
+    seen: list[float] = []
+    for name in ("a", "b"):
+        answer = train("lirads_mri", cohort, tmp_path / name, seed=1, device="cpu",
+                       progress=lambda share, step: seen.append(share))  # fmt: skip
+    assert answer["training"]["n_cases"] == 6
+    half = seen[: len(seen) // 2]
+    assert half == sorted(half) and half[-1] == pytest.approx(1)
+    for file in (tmp_path / "a").glob("*.safetensors"):
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+    exam, _ = next(labelled_exams(cohort))
+    output = run("lirads_mri", exam, weights=tmp_path / "a", device="cpu", explain=())
+    assert output.record.label == "phantom-trained"
+    monkeypatch.setattr("inference.evaluation.lirads_summary.DRAWS", 5)
+    result = evaluate("lirads_mri", cohort, weights=tmp_path / "a", device="cpu")
+    assert result["n_cases"] == 6
+    wanted = {"accuracy", "macro_auc", "dice_median", "dice_average", "dice_global", "rule_kappa"}
+    assert wanted | {f"{task}_auc" for task in TASKS} <= result["metrics"].keys()
+    assert {"phases", "combination", "feature_step", "mean_intensity", "dice_by_threshold"} == set(
+        result["ablations"]
+    )
+    assert {"switch", "plain", "direct"} <= result["ablations"]["feature_step"].keys()
+
+
+def test_folds_measure_every_case_once(
+    cohort: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = TrainingPlan(TINY, TINY, tile_px=32, ablations=False)
+    monkeypatch.setitem(recipes.PLANS, "demo", plan)
+    answer = train("lirads_mri", cohort, tmp_path, device="cpu", options={"folds": "2"})
+    assert len(answer["training"]["fold_dice"]) == 2
+    assert not (tmp_path / "plain.safetensors").exists()
+
+
+def test_cohorts_without_a_category_are_refused(tmp_path: Path) -> None:
+    write_cohort("lirads_mri", 2, 3, tmp_path / "two", PhantomSize(rows=32, slices=8))
+    with pytest.raises(UnusableInput, match="no lesion of"):
+        train("lirads_mri", tmp_path / "two", tmp_path / "out", device="cpu")
+    with pytest.raises(UnusableInput, match="no recipe"):
+        plan_for("keras")
