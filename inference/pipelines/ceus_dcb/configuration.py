@@ -34,7 +34,7 @@ class Configuration:
     Parameters
     ----------
     spatial_depth, temporal_depth
-        ResNets of the two streams.
+        ResNets of the two streams (paper: 34 and 18).
     width, pool_stem
         See `inference.layers.resnet.ResNetTrunk`.
     hidden
@@ -97,8 +97,8 @@ PAPER = Configuration(
 )
 DEMO = Configuration(
     name="demo",
-    spatial_depth=34,
-    temporal_depth=18,
+    spatial_depth=18,
+    temporal_depth=10,
     width=8,
     pool_stem=False,
     hidden=32,

@@ -59,7 +59,7 @@ def explain_lesion(
             values, errors = _attributions(network, video, networks.backgrounds, settings, done)
             step = 1.0
         else:
-            values = _activations(cast(Method, method), network, video)
+            values = activations(cast(Method, method), network, video)
             errors = [None] * len(DISEASES)
             step = float(network_stride(network))
             done(1)
@@ -122,7 +122,7 @@ def on_clip(
     return grid, affine
 
 
-def _activations(method: Method, network: VideoNetwork, video: Tensor) -> Floats:
+def activations(method: Method, network: VideoNetwork, video: Tensor) -> Floats:
     """Class activation maps of the spatial streams, (diseases, frames, h, w)."""
     found = []
     for model in network.models:

@@ -50,7 +50,7 @@ def plan_for(name: str, n_videos: int) -> TrainingPlan:
         ``unknown_recipe``.
     """
     if name == "demo":
-        parts = {"disease": _small(700), "biomarker": _small(350), "direct": _small(700)}
+        parts = {"disease": _small(500), "biomarker": _small(200), "direct": _small(400)}
         return TrainingPlan(parts, _FUSION, from_disease=True)
     if name == "paper":
         steps = 50 * max(1, round(n_videos / 8))

@@ -59,33 +59,18 @@ def train(
         Folder with torchvision's ImageNet weights, files named after `IMAGENET`; empty starts
         from random weights.
     """
-    began, began_cpu = time.monotonic(), time.process_time()
+    began = Clock()
     settings = CONFIGURATIONS[configuration]
     rows = [row for row in read_truth(data) if row.lesion == 1]
     first, second = split_stages(rows, np.random.default_rng(seed))
     total = len(first) + len(second)
     exams = _counted(marked_exams(data, first + second), total, progress)
     samples = gather(exams, settings)
-    training_a = samples.part(range(len(first)))
-    training_b = samples.part(range(len(first), total))
     plan = plan_for(configuration, len(first))
     fitter = Fitter(settings, plan, seed, choose_device(device), _by_steps(plan, progress))
-    networks = fitter.modules(
-        training_a, partial(_load_trunks, folder=Path(imagenet) if imagenet else None)
-    )
-    evidence = evidence_of(networks, training_b, settings)
-    used, table = kept_variables(training_a)
-    networks |= fitter.fusions(evidence, training_b.classes, used)
-    record = {
-        "seed": seed,
-        "n_training_a": len(first),
-        "n_training_b": len(second),
-        "minutes": round((time.monotonic() - began) / 60, 1),
-        "cpu_minutes": round((time.process_time() - began_cpu) / 60, 1),
-        "torch_threads": torch.get_num_threads(),
-        "auc_in_training_b": _areas(evidence, training_b),
-        "clinical_correlations": _strongest(table, used),
-    }
+    stages = samples.part(range(len(first))), samples.part(range(len(first), total))
+    networks, record = fit_stages(fitter, *stages, imagenet)
+    record |= {"seed": seed, "torch_threads": torch.get_num_threads(), **began.minutes()}
     write_weights(
         output,
         CEUS_DCB,
@@ -93,7 +78,7 @@ def train(
         networks,
         label=label_of(rows),
         training=record,
-        tensors={BACKGROUND_FILE.split(".")[0]: backgrounds(training_a, settings)},
+        tensors={Path(BACKGROUND_FILE).stem: backgrounds(stages[0], settings)},
     )
     return {
         "system": CEUS_DCB.system,
@@ -102,6 +87,41 @@ def train(
         "n_lesions": total,
         "training": record,
     }
+
+
+def fit_stages(
+    fitter: Fitter, first: Samples, second: Samples, imagenet: str = ""
+) -> tuple[dict[str, nn.Module], dict[str, Any]]:
+    """Fit the modules on training set A, then the second stage on what they say of set B.
+
+    Returns
+    -------
+    tuple
+        Networks by part, and what is told of the training.
+    """
+    networks = fitter.modules(first, partial(load_trunks, folder=imagenet))
+    evidence = evidence_of(networks, second, fitter.settings)
+    used, table = kept_variables(first)
+    networks |= fitter.fusions(evidence, second.classes, used)
+    record = {
+        "n_training_a": len(first.classes),
+        "n_training_b": len(second.classes),
+        "auc_in_training_b": _areas(evidence, second),
+        "clinical_correlations": _strongest(table, used),
+    }
+    return networks, record
+
+
+class Clock:
+    """Counts minutes on the wall and of computing since it was made."""
+
+    def __init__(self) -> None:
+        self._wall, self._own = time.monotonic(), time.process_time()
+
+    def minutes(self) -> dict[str, float]:
+        """Return both, in minutes."""
+        wall, own = time.monotonic() - self._wall, time.process_time() - self._own
+        return {"minutes": round(wall / 60, 1), "cpu_minutes": round(own / 60, 1)}
 
 
 def split_stages(
@@ -153,15 +173,17 @@ def _by_steps(
     return report
 
 
-def _load_trunks(network: nn.Module, *, folder: Path | None) -> None:
+def load_trunks(network: nn.Module, *, folder: str) -> None:
     """Copy ImageNet weights into every stream."""
-    if folder is None:
+    if not folder:
         return
     assert isinstance(network, VideoNetwork)
     for model in network.models:
         assert isinstance(model, TwoStream)
         for stream, name in IMAGENET.items():
-            path = next(iter(sorted(folder.glob(f"{name}[-.]*"))), folder / f"{name}.pth")
+            path = next(
+                iter(sorted(Path(folder).glob(f"{name}[-.]*"))), Path(folder) / f"{name}.pth"
+            )
             load_backbone(getattr(model, stream).trunk, path)
 
 
