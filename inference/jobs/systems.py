@@ -21,6 +21,8 @@ from webapp.imaging.selectors import image_kinds
 CONFIGURATION = "demo"
 """The size whose weights are shipped."""
 
+HEADLINE = ("macro_auc", "accuracy", "sensitivity", "specificity")
+
 UNKNOWN_MODALITY = "OT"
 """Pictures without DICOM come as this; whether a system makes do with them is its own business."""
 
@@ -37,6 +39,16 @@ class InstalledSystem:
     preferred: bool
     manifest: Manifest | None
     fault: str
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """Every figure measured with the shipped weights, by name; empty where there is none."""
+        return dict(self.manifest.metrics.get("metrics", {})) if self.manifest else {}
+
+    @property
+    def headline(self) -> dict[str, Any]:
+        """The few figures that say most, for lists of systems."""
+        return {name: self.metrics[name] for name in HEADLINE if name in self.metrics}
 
     @property
     def usable(self) -> bool:

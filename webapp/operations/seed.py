@@ -31,6 +31,7 @@ from webapp.accounts.services import create_user
 from webapp.core.clock import Clock, MovableClock, SystemClock, current_clock
 from webapp.imaging.ingest import ingest
 from webapp.imaging.models import Case
+from webapp.operations.showcase import one_case_each
 from webapp.opinions.services import request_opinion
 
 SYSTEM = "lilnet_ct"
@@ -75,8 +76,19 @@ def people() -> None:
 
 def everything(say: Say) -> None:
     """Make cases, AI runs and three studies: one completed, one ready to read, one of others."""
-    if ReaderStudy.objects.filter(title=SECOND).exists():
-        return
+    if not ReaderStudy.objects.filter(title=SECOND).exists():
+        _studies(say)
+    one_case_each(
+        owner=_person(CLINIC_COHORT.owner),
+        besides=SYSTEM,
+        seed=SEED + 3,
+        size=PhantomSize(*_size()),
+        clock=SystemClock(),
+        say=say,
+    )
+
+
+def _studies(say: Say) -> None:
     say("Making demo data once: phantom cases, AI runs, simulated readings")
     then = MovableClock(datetime.now(UTC) - BEGAN_BEFORE)
     shared = _cohort(READ_COHORT, then, say)

@@ -17,14 +17,19 @@ function bar(code: string, probability: number, decided: boolean): HTMLElement {
   );
 }
 
-/** One bar per class in the order given; the largest is marked. */
+/** One bar per class in the order given; the largest is marked where one class excludes another. */
 export function bars(probabilities: Probabilities): HTMLElement {
   const entries = Object.entries(probabilities);
-  const largest = Math.max(...entries.map(([, p]) => p));
+  const total = entries.reduce((sum, [, p]) => sum + p, 0);
+  const exclusive = Math.abs(total - 1) < 0.01;
+  const largest = exclusive ? Math.max(...entries.map(([, p]) => p)) : Infinity;
   return h('ul', { class: 'bars' }, ...entries.map(([code, p]) => bar(code, p, p === largest)));
 }
 
-/** All stages one after the other, then the classes they add up to. */
+/** More stages than this are folded away below the result. */
+const MOST_OPEN = 3;
+
+/** Stages that lead to the result come before it; many networks side by side are folded below. */
 export function stageBars(result: AiResult): HTMLElement[] {
   const stages = result.stages.map(({ id, probabilities }) =>
     h(
@@ -40,5 +45,12 @@ export function stageBars(result: AiResult): HTMLElement[] {
     h('h4', {}, gettext('All classes together')),
     bars(result.probabilities),
   );
-  return [...stages, together];
+  if (stages.length <= MOST_OPEN) return [...stages, together];
+  const folded = h(
+    'details',
+    { class: 'ai-panel__stage ai-panel__networks' },
+    h('summary', {}, gettext('Each network by itself')),
+    ...stages,
+  );
+  return [together, folded];
 }

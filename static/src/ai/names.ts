@@ -27,7 +27,8 @@ export function stageName(id: string): string {
     malignant: gettext('If malignant'),
     benign: gettext('If benign'),
   };
-  return names[id] ?? id;
+  const words = id.replaceAll('_', ' ');
+  return names[id] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Word for an explanation method. */
@@ -48,10 +49,10 @@ export function methodName(method: string): string {
 export function systemName(system: string): string {
   const names: Record<string, string> = {
     lilnet_ct: 'LiLNet',
-    ceus_dcb: 'CEUS Model-DCB',
+    ceus_dcb: 'Model-DCB',
     bmode_dcnn: 'DCNN-US',
     lirads_mri: 'LI-RADS MRI',
-    fourphase_ct: 'MIFF + SPM',
+    fourphase_ct: 'MIFF and SPM',
   };
   return names[system] ?? system;
 }

@@ -25,11 +25,11 @@ function lesionButton(lesion: Lesion, index: number, decides: boolean): HTMLElem
   const [, , , dx, dy, dz] = lesionBox(lesion);
   const unit = lesion.box_mm ? 'mm' : 'px';
   const size = [dx, dy, dz].map((side) => side.toFixed(0)).join(' × ');
-  const text = fill(gettext('Lesion %(n)s: %(size)s %(unit)s'), { n: index + 1, size, unit });
+  const text = fill(gettext('%(n)s: %(size)s %(unit)s'), { n: index + 1, size, unit });
   const from =
     lesion.source === 'given'
       ? gettext('drawn')
-      : fill(gettext('found, %(p)s sure'), { p: percent(lesion.confidence) });
+      : fill(gettext('%(p)s sure'), { p: percent(lesion.confidence) });
   const place = { box: lesionBox(lesion), series: lesion.series };
   const go = button(text, () => emit('rr:jump', place), {
     class: 'button lesions__go',
