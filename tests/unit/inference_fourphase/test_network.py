@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from inference.contracts import ContrastPhase
 from inference.errors import BadCheckpoint, UnusableInput
 from inference.layers.resnet import ResNet
 from inference.pipelines.fourphase_ct.configuration import (
@@ -100,13 +101,22 @@ def test_phase_networks_average_their_slices() -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("phases", PHASE_SETS)
 def test_one_step_lowers_the_loss_and_reaches_every_parameter_it_should(
-    variant: str, phases: tuple[str, ...]
+    variant: str, phases: tuple[ContrastPhase, ...]
 ) -> None:
-    network = untrained(variant)
+    step_lowers_the_loss(untrained(variant), phases)
+
+
+def test_one_step_of_the_papers_size_does_so_too() -> None:
+    network = build("fusion", "paper")
+    assert isinstance(network, FourPhaseNet)
+    step_lowers_the_loss(network, RING)
+
+
+def step_lowers_the_loss(network: FourPhaseNet, phases: tuple[ContrastPhase, ...]) -> None:
     batch, labels = images(4, len(phases)), torch.tensor([0, 1, 0, 1])
 
     def loss() -> Tensor:
-        return network.loss(network.outputs(batch, phases), labels)  # type: ignore[arg-type]
+        return network.loss(network.outputs(batch, phases), labels)
 
     first = loss()
     first.backward()
