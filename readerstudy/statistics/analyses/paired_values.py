@@ -107,6 +107,7 @@ def _compare(
             "reader": fit.var_reader, "case": fit.var_case, "residual": fit.var_residual,
         }  # fmt: skip
     else:
+        _warn_pooled(sides, context)
         run = wilcoxon if test == "wilcoxon" else paired_t
         statistic, p_value = run(sides.a - sides.b if test == "wilcoxon" else difference)
         effect = _mean(difference, context)
@@ -119,6 +120,15 @@ def _compare(
         coefficients=coefficients, variances=variances,
     )  # fmt: skip
     return compared, effect
+
+
+def _warn_pooled(sides: Sides, context: Context) -> None:
+    n_readers = np.unique(sides.long.reader).size
+    if n_readers > 1:
+        context.warn(
+            f"Pairs of {n_readers} readers are taken as independent; the test mixed knows that they"
+            " share readers and cases."
+        )
 
 
 def _fit(sides: Sides, scale: Callable[[FloatArray], FloatArray]) -> MixedFit:
