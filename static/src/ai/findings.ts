@@ -1,5 +1,5 @@
 /** Findings beside the probabilities: one table per group, the model's value and a person's. */
-import { h, type Child } from '../shared/dom';
+import { button, h, type Child } from '../shared/dom';
 import { percent } from '../shared/format';
 import { gettext } from '../shared/i18n';
 import type { Finding, Revision } from './result';
@@ -28,13 +28,18 @@ export const plainName = (name: string): string => name.replaceAll('_', ' ');
 const heading = (group: string): string =>
   group.charAt(0).toUpperCase() + plainName(group.slice(1));
 
+/** Groups with more reasons than this show them only when asked to. */
+const MOST_REASONS = 2;
+
 /** All findings; where a revision changes one, both values stand side by side. */
 export function findingsView(
   findings: readonly Finding[],
   revision: Revision | null,
-): HTMLElement[] {
+): HTMLElement | null {
+  if (findings.length === 0) return null;
   const revised = new Map((revision?.findings ?? []).map((one) => [keyOf(one), one]));
-  return byGroup(findings).map(([group, rows]) => groupView(group, rows, revised));
+  const groups = byGroup(findings).map(([group, rows]) => groupView(group, rows, revised));
+  return h('div', { class: 'findings-groups' }, ...groups);
 }
 
 const keyOf = ({ group, name }: Finding): string => `${group}\n${name}`;
@@ -54,10 +59,18 @@ function groupView(
     h('span', { class: 'findings__head' }, gettext('Model')),
     h('span', { class: 'findings__head' }, gettext('Yours')),
   ];
-  return h(
-    'section',
-    { class: changed ? 'findings findings--changed' : 'findings' },
-    h('h4', {}, heading(group)),
+  const section = h('section', { class: 'findings' });
+  section.classList.toggle('findings--changed', changed);
+  section.classList.toggle('findings--single', rows.length === 1);
+  const folded = shown.filter(({ other }) => other.reason).length > MOST_REASONS;
+  section.classList.toggle('findings--folded', folded);
+  section.append(
+    h(
+      'header',
+      { class: 'findings__heading' },
+      h('h4', {}, heading(group)),
+      folded && reasons(section),
+    ),
     h(
       'div',
       { class: 'findings__rows', role: 'table' },
@@ -65,6 +78,20 @@ function groupView(
       ...shown.flatMap(({ row, other, differs }) => rowView(row, other, differs, changed)),
     ),
   );
+  return section;
+}
+
+/** Shows and hides a group's reasons. */
+function reasons(section: HTMLElement): HTMLElement {
+  const toggle = button(
+    gettext('Reasons'),
+    () => {
+      const open = !section.classList.toggle('findings--folded');
+      toggle.setAttribute('aria-pressed', String(open));
+    },
+    { class: 'button button--quiet button--small', 'aria-pressed': 'false' },
+  );
+  return toggle;
 }
 
 function rowView(row: Finding, other: Finding, differs: boolean, changed: boolean): HTMLElement[] {

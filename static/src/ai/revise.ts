@@ -2,6 +2,7 @@
 import { button, h } from '../shared/dom';
 import { api } from '../shared/http';
 import { gettext } from '../shared/i18n';
+import { plainName } from './findings';
 import type { AiResult, Editable, Finding } from './result';
 import type { Inference } from './run';
 
@@ -54,10 +55,10 @@ export class ReviseForm {
     this.controls.set(name, control);
     return h(
       'label',
-      { class: now === said ? 'revise__row' : 'revise__row revise__row--own' },
-      h('span', {}, label),
+      { class: now === said ? 'revise__row' : 'revise__row revise__row--own', title: label },
+      h('span', {}, plainName(name)),
       control,
-      h('span', { class: 'quiet' }, unit),
+      unit && h('span', { class: 'quiet' }, unit),
     );
   }
 

@@ -117,7 +117,7 @@ export function resultView(
     decision(result),
     warnings(result),
     h('div', { class: 'ai-panel__stages' }, ...stageBars(result)),
-    ...findingsView(result.findings ?? [], result.revision ?? null),
+    findingsView(result.findings ?? [], result.revision ?? null),
     revise,
     lesions(result),
     controls,

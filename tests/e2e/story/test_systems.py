@@ -80,7 +80,7 @@ def _change_a_finding(page: Page, spec: ModelSpec) -> None:
     """Turn the first yes or no around; the person's value then stands beside the model's."""
     closed = next(each for each in spec.editable if each.values)
     page.get_by_text("Change findings").click()
-    field = page.locator(".revise__row", has_text=closed.label or closed.name.replace("_", " "))
+    field = page.locator(".revise__row", has_text=closed.name.replace("_", " "))
     control = field.locator("select").first
     other = next(value for value in closed.values if value != control.input_value())
     control.select_option(other)
