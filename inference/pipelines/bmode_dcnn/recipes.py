@@ -75,7 +75,7 @@ def _small(steps: int, learning_rate: float) -> Recipe:
     )
 
 
-DEMO = TrainingPlan(lesion=_small(2000, 2e-3), both=_small(1200, 1e-3))
+DEMO = TrainingPlan(lesion=_small(900, 2e-3), both=_small(600, 1e-3))
 """Small networks on phantoms, sized for two CPU cores."""
 
 CHANGES = Augmentation(rotation_deg=180, shift_px=3, scale=0.12, contrast=0.0, gaussian=0.01)
