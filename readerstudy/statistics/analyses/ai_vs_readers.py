@@ -15,7 +15,7 @@ from readerstudy.statistics.mrmc.analysis import OrSettings, check_readers, cova
 from readerstudy.statistics.mrmc.auc import FloatArray
 from readerstudy.statistics.mrmc.covariances import CovarianceMethod
 from readerstudy.statistics.mrmc.metrics import Metric
-from readerstudy.statistics.mrmc.obuchowski_rockette import Inference
+from readerstudy.statistics.mrmc.obuchowski_rockette import Inference, Spread
 from readerstudy.statistics.mrmc.scoring import (
     MetricName,
     Missing,
@@ -68,6 +68,11 @@ class AiVsReaders(Result):
     df: float | None
     p_value: float | None
     components: Mapping[str, float]
+
+    @property
+    def spread(self) -> Spread | None:
+        """Spread of the difference."""
+        return None if self.se is None else Spread(self.se, self.df)
 
 
 @analysis("ai_vs_readers", AiVsReadersOptions, tests=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from scipy.optimize import brentq
 
+from readerstudy.statistics.analyses.ai_vs_readers import AiVsReaders
 from readerstudy.statistics.analyses.mcnemar import McNemar
 from readerstudy.statistics.estimates import Estimate
 from readerstudy.statistics.frame import TaskFrame
@@ -16,7 +17,7 @@ from readerstudy.statistics.paired.proportions import PairedTable, newcombe_diff
 from readerstudy.statistics.registry import Context, Result, analysis
 from readerstudy.statistics.tasks import Task
 
-TYPES = ("mrmc_or", "mcnemar")
+TYPES = ("mrmc_or", "mcnemar", "ai_vs_readers")
 SMALLEST = 1e-300
 
 
@@ -28,7 +29,7 @@ class NonInferiorityOptions:
     of: Nested
 
     def check(self, task: Task | None, at: str) -> None:
-        """Refuse all but mrmc_or and mcnemar. Raises ``PlanFault``."""
+        """Refuse all but mrmc_or, mcnemar and ai_vs_readers. Raises ``PlanFault``."""
         self.of.check(task, f"{at}/of", TYPES)
 
 
@@ -60,7 +61,7 @@ def non_inferiority(
        ROC studies. Acad Radiol 2012;19:1158-1165. doi:10.1016/j.acra.2012.04.011
     """
     inner = options.of.run(frame, context)
-    assert isinstance(inner, OrResult | McNemar)
+    assert isinstance(inner, OrResult | McNemar | AiVsReaders)
     difference = inner.difference
     low = difference.ci_low
     if low is None:
@@ -80,7 +81,7 @@ def non_inferiority(
     )
 
 
-def _from_spread(inner: OrResult | McNemar, margin: float) -> float | None:
+def _from_spread(inner: OrResult | McNemar | AiVsReaders, margin: float) -> float | None:
     """Upper tail of (difference + margin)/se."""
     if isinstance(inner, McNemar) or inner.spread is None or inner.difference.estimate is None:
         return None

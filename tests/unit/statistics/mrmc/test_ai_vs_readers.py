@@ -89,6 +89,17 @@ def test_type_one_error():
     assert rejected / studies <= alpha + 3 * np.sqrt(alpha * (1 - alpha) / studies)
 
 
+def test_an_ai_may_be_tested_for_not_being_worse(study):
+    found = run(study)
+    rows, truth = reading_rows(study[0]), reference_rows(study[1])
+    inner = {"type": "ai_vs_readers", "ai": AI, "readers": READERS}
+    outer = entry(rows, truth, "non_inferiority", margin=0.2, of=inner)
+    assert outer["difference"] == found["difference"]
+    t = (found["difference"]["estimate"] + 0.2) / found["se"]
+    assert outer["p_value"] == pytest.approx(stats.t.sf(t, found["df"]), rel=1e-9)
+    assert outer["non_inferior"] == (found["difference"]["ci_low"] > -0.2)
+
+
 def test_what_cannot_be_compared_says_why(study):
     ratings, positive = study
     among = run(study, readers={})
