@@ -105,13 +105,17 @@ def two_by_two(counts: Rows, positive: int) -> dict[str, float]:
     }
 
 
-def summary(system: str, scored: Scored, draws: int = DRAWS) -> dict[str, Any]:
+def summary(
+    system: str, scored: Scored, draws: int = DRAWS, strata: Sequence[str] = STRATA
+) -> dict[str, Any]:
     """Return the contract's object of ``evaluate`` with no ablation yet.
 
     Parameters
     ----------
     system
         Its code name.
+    strata
+        See `by_stratum`.
     draws
         Of the bootstrap.
     """
@@ -121,7 +125,7 @@ def summary(system: str, scored: Scored, draws: int = DRAWS) -> dict[str, Any]:
         "n_lesions": len(scored.rows),
         "metrics": intervals(scored.cases, scored.metrics, draws=draws),
         "confusion": scored.counts(),
-        "by_stratum": by_stratum(scored, draws=draws),
+        "by_stratum": by_stratum(scored, strata, draws=draws),
         "ablations": {},
     }
 

@@ -8,25 +8,27 @@ prediction module and the single phases say alone. Weights of other variants, tr
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from inference.contracts import ContrastPhase
 from inference.errors import UnusableInput
-from inference.evaluation.classification import Scored, compare, summary
+from inference.evaluation.bootstrap import Interval
+from inference.evaluation.classification import STRATA, Scored, compare, summary
 from inference.io.cohort import read_cohort, read_truth
 from inference.pipelines.fourphase_ct.baseline import BASELINE, baseline_probabilities
-from inference.pipelines.fourphase_ct.configuration import CLASSES, PHASE_SETS
+from inference.pipelines.fourphase_ct.configuration import CLASSES, PHASE_SETS, RING
 from inference.pipelines.fourphase_ct.fitting import in_phases, probabilities
 from inference.pipelines.fourphase_ct.network import Outputs
 from inference.pipelines.fourphase_ct.pipeline import FourPhasePipeline, open_pipeline
 from inference.pipelines.fourphase_ct.samples import Lesions, gather
 
-Floats = NDArray[np.float64]
+Table = dict[str, dict[str, Interval]]
 
 PRINTED = ("accuracy", "macro_auc", "f1", "npv")
 SHORT = {
@@ -35,6 +37,7 @@ SHORT = {
     ContrastPhase.PORTAL_VENOUS: "PV",
     ContrastPhase.DELAYED: "DL",
 }
+PHASE_SET = "phase_set"
 READING = 0.5
 
 
@@ -63,107 +66,111 @@ def evaluate(
     def reading(done: int) -> None:
         progress(READING * done / n_cases, "read")
 
-    lesions = gather(read_cohort(data, rows, reading), pipeline.configuration)
-    score = partial(_scored, lesions)
-    full = score(_said(pipeline, lesions))
-    answer = summary("fourphase_ct", full)
+    lesions = _with_phase_sets(gather(read_cohort(data, rows, reading), pipeline.configuration))
+    full = _said(pipeline, lesions)
+    answer = summary("fourphase_ct", full, strata=(*STRATA, PHASE_SET))
     answer["n_cases_refused"] = n_cases - answer["n_cases"]
     progress(0.8, "summarise")
     answer["ablations"] = {
         "phases": _by_phases(pipeline, lesions),
-        "tasks": compare(_by_task(pipeline, lesions), "balanced", PRINTED),
+        "tasks": _by_task(pipeline, lesions, full),
+        **_baseline(pipeline, lesions, full),
     }
-    models = pipeline.networks.manifest.training.get(BASELINE, {})
-    if models:
-        simple = score(baseline_probabilities(lesions, models))
-        tables = {"network": full, "mean intensity": simple}
-        answer["ablations"]["baseline"] = compare(tables, "network", PRINTED)
     if others:
         answer["ablations"]["variants"] = _variants([pipeline, *others], lesions)
     progress(1.0, "summarise")
     return answer
 
 
-def phase_tables(pipeline: FourPhasePipeline, lesions: Lesions) -> dict[str, Scored]:
-    """Return what the network says of the lesions with all four phases, from sets of phases.
+def _by_phases(pipeline: FourPhasePipeline, lesions: Lesions) -> Table:
+    """Lesions with all four phases, judged from sets of phases and by each phase's own task.
 
-    Single phases are their own task's output in the whole network: its trunk sees what the
-    neighbours attend to, unless the variant has no perception.
+    A phase's own task belongs to the whole network: its trunk is weighted by what the neighbours
+    attend to, unless the variant has no perception.
     """
     complete = lesions.at(lesions.having(PHASE_SETS[0]).tolist())
-    tables = {
-        "+".join(SHORT[phase] for phase in phases): _scored(
-            complete, _softmax(_outputs(pipeline, complete, phases), pipeline)
-        )
-        for phases in PHASE_SETS
-    }
-    outputs = _outputs(pipeline, complete, PHASE_SETS[0])
-    for n, phase in enumerate(PHASE_SETS[0]):
-        alone = outputs.phases[:, n].double().softmax(dim=1).numpy()
-        tables[SHORT[phase]] = _scored(complete, alone)
-    return tables
-
-
-def _by_phases(pipeline: FourPhasePipeline, lesions: Lesions) -> dict[str, Any]:
-    if not len(lesions.having(PHASE_SETS[0])):
+    if not complete.rows:
         return {}
-    return compare(phase_tables(pipeline, lesions), "NC+ART+PV+DL", PRINTED)
-
-
-def _by_task(pipeline: FourPhasePipeline, lesions: Lesions) -> dict[str, Scored]:
-    """The balanced output, the prediction module's alone and the mean of the single phases."""
     network = pipeline.networks.fast
 
-    def mean_of_phases(outputs: Outputs) -> Floats:
-        return np.asarray(outputs.phases.mean(dim=1).double().softmax(dim=1).numpy())
+    def outputs(phases: Sequence[ContrastPhase]) -> Outputs:
+        settings, device = pipeline.configuration, pipeline.networks.device
+        return in_phases(network, complete, phases, settings, device)
 
-    def module(outputs: Outputs) -> Floats:
-        assert outputs.prediction is not None
-        return np.asarray(outputs.prediction.double().softmax(dim=1).numpy())
+    logits = {_short(phases): network.balanced(outputs(phases)) for phases in PHASE_SETS}
+    if network.heads is not None:
+        single = outputs(RING).phases
+        logits |= {_short([phase]): single[:, n] for n, phase in enumerate(RING)}
+    tables = {
+        name: _scored(complete, values.double().softmax(dim=1).numpy())
+        for name, values in logits.items()
+    }
+    return compare(tables, _short(RING), PRINTED)
 
-    found = {"balanced": _scored(lesions, _said(pipeline, lesions))}
-    parts: dict[str, Callable[[Outputs], Floats]] = {}
+
+def _by_task(pipeline: FourPhasePipeline, lesions: Lesions, full: Scored) -> Table:
+    """The balanced output, the prediction module's alone and the mean of the single phases."""
+    network = pipeline.networks.fast
+    tables = {"balanced": full}
     if network.predictor is not None and network.heads is not None:
-        parts = {"prediction module": module, "mean of phases": mean_of_phases}
-    for name, part in parts.items():
-        values = np.full((len(lesions.rows), len(CLASSES)), np.nan)
-        for phases in reversed(PHASE_SETS):
-            chosen = lesions.having(phases)
-            if len(chosen):
-                own = lesions.at(chosen.tolist())
-                values[chosen.numpy()] = part(_outputs(pipeline, own, phases))
-        found[name] = _scored(lesions, values)
-    return found
+        tables["prediction module"] = _said(pipeline, lesions, _of_module)
+        tables["mean of phases"] = _said(pipeline, lesions, lambda o: o.phases.mean(dim=1))
+    return compare(tables, "balanced", PRINTED)
 
 
-def _variants(pipelines: Sequence[FourPhasePipeline], lesions: Lesions) -> dict[str, Any]:
+def _baseline(pipeline: FourPhasePipeline, lesions: Lesions, full: Scored) -> dict[str, Table]:
+    """The network beside the logistic model on mean intensity that its training left."""
+    models = pipeline.networks.manifest.training.get(BASELINE)
+    if not models:
+        return {}
+    simple = _scored(lesions, baseline_probabilities(lesions, models))
+    return {"baseline": compare({"network": full, "mean intensity": simple}, "network", PRINTED)}
+
+
+def _variants(pipelines: Sequence[FourPhasePipeline], lesions: Lesions) -> Table:
     """Compare variants; the first pipeline's is the reference, metrics of seeds are averaged."""
     runs: dict[str, list[Scored]] = {}
     for pipeline in pipelines:
         name = str(pipeline.networks.manifest.training.get("variant", "full"))
-        runs.setdefault(name, []).append(_scored(lesions, _said(pipeline, lesions)))
+        runs.setdefault(name, []).append(_said(pipeline, lesions))
     return compare(runs, next(iter(runs)), PRINTED)
 
 
-def _outputs(
-    pipeline: FourPhasePipeline, lesions: Lesions, phases: Sequence[ContrastPhase]
-) -> Outputs:
-    networks = pipeline.networks
-    return in_phases(networks.fast, lesions, phases, pipeline.configuration, networks.device)
+def _said(
+    pipeline: FourPhasePipeline,
+    lesions: Lesions,
+    judge: Callable[[Outputs], Tensor] | None = None,
+) -> Scored:
+    networks, settings = pipeline.networks, pipeline.configuration
+    return _scored(lesions, probabilities(networks.fast, lesions, settings, networks.device, judge))
 
 
-def _softmax(outputs: Outputs, pipeline: FourPhasePipeline) -> Floats:
-    logits = pipeline.networks.fast.balanced(outputs)
-    return np.asarray(logits.double().softmax(dim=1).numpy())
+def _of_module(outputs: Outputs) -> Tensor:
+    assert outputs.prediction is not None
+    return outputs.prediction
 
 
-def _said(pipeline: FourPhasePipeline, lesions: Lesions) -> Floats:
-    networks = pipeline.networks
-    return probabilities(networks.fast, lesions, pipeline.configuration, networks.device)
-
-
-def _scored(lesions: Lesions, values: Floats) -> Scored:
+def _scored(lesions: Lesions, values: NDArray[np.float64]) -> Scored:
     return Scored(CLASSES, lesions.rows, values, positive="HCC")
+
+
+def _with_phase_sets(lesions: Lesions) -> Lesions:
+    """Note the set of phases of each lesion as a stratum."""
+    rows = tuple(
+        replace(
+            row,
+            strata={
+                **row.strata,
+                PHASE_SET: _short([p for p, there in zip(RING, own, strict=True) if there]),
+            },
+        )
+        for row, own in zip(lesions.rows, lesions.present.tolist(), strict=True)
+    )
+    return replace(lesions, rows=rows)
+
+
+def _short(phases: Sequence[ContrastPhase]) -> str:
+    return "+".join(SHORT[phase] for phase in phases)
 
 
 def _folders(against: str) -> list[Path]:

@@ -73,6 +73,22 @@ def confusion_metrics(counts: Ints) -> dict[str, float]:
     }
 
 
+def weighted_kappa(counts: Ints) -> float:
+    """Return Cohen's kappa of ordered classes with linear weights (Cohen 1968).
+
+    Parameters
+    ----------
+    counts
+        (classes, classes); NaN where chance alone would agree fully.
+    """
+    n = len(counts)
+    distance = np.abs(np.arange(n)[:, None] - np.arange(n)[None])
+    total = counts.sum()
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / max(total, 1)
+    apart = float((distance * expected).sum())
+    return 1 - float((distance * counts).sum()) / apart if apart else math.nan
+
+
 def detection_counts(found: list[Box], truth: list[Box], limit: float) -> tuple[int, int, int]:
     """Return true positives, false positives and missed lesions of one case.
 

@@ -128,13 +128,25 @@ def in_phases(
 
 
 def probabilities(
-    network: FourPhaseNet, lesions: Lesions, settings: Configuration, device: torch.device
+    network: FourPhaseNet,
+    lesions: Lesions,
+    settings: Configuration,
+    device: torch.device,
+    judge: Callable[[Outputs], Tensor] | None = None,
 ) -> NDArray[np.float64]:
-    """Return the probabilities (n, classes) of lesions, each from all phases it has."""
+    """Return the probabilities (n, classes) of lesions, each from all phases it has.
+
+    Parameters
+    ----------
+    judge
+        Takes the logits of all tasks and returns those to decide on (n, classes); None takes the
+        balanced ones.
+    """
+    judge = judge or network.balanced
     found = np.full((len(lesions.rows), len(CLASSES)), np.nan)
     for phases in reversed(PHASE_SETS):  # the richest set a lesion has comes last
         rows = lesions.having(phases).tolist()
         if rows:
             outputs = in_phases(network, lesions.at(rows), phases, settings, device)
-            found[rows] = network.balanced(outputs).double().softmax(dim=1).numpy()
+            found[rows] = judge(outputs).double().softmax(dim=1).numpy()
     return found

@@ -187,6 +187,7 @@ def test_variants_are_trained_kept_apart_and_compared(tmp_path: Path, few_draws)
     json.dumps(answer)
     assert (answer["n_cases"], answer["n_cases_refused"]) == (12, 0)
     assert {"accuracy", "macro_auc", "f1", "npv"} <= answer["metrics"].keys()
+    assert set(answer["by_stratum"]["phase_set"]) == {"NC+ART+PV+DL", "NC+ART+PV", "NC+ART+DL"}
     ablations = answer["ablations"]
     assert set(ablations["variants"]) == {"full", "backbone", "full minus backbone"}
     assert {"NC+ART+PV+DL", "NC+ART+PV", "NC+ART+DL", "ART"} <= ablations["phases"].keys()
