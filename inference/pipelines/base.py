@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import torch
 
-from inference.contracts import Exam, Heatmap, Marks, Mask, Prediction, RunOutput, RunRecord
+from inference.contracts import Exam, Heatmap, Marks, Mask, Notice, Prediction, RunOutput, RunRecord
 from inference.registry.spec import ModelSpec
 from inference.registry.weights import Manifest
 
@@ -126,6 +126,15 @@ class Pipeline(ABC, Generic[Selected, Located, Evidence]):
     @abstractmethod
     def record(self, timings_ms: Mapping[str, float]) -> RunRecord:
         """Say how the result came about."""
+
+
+def no_lesion() -> Notice:
+    """Say that nothing was found."""
+    return Notice(
+        "no_lesion",
+        "No lesion was found, so nothing was classified; this doesn't mean that there is none. "
+        "Mark a lesion to have it classified.",
+    )
 
 
 def run_record(

@@ -87,8 +87,8 @@ def test_training_gives_weights_that_run_and_evaluate(
     exam, _ = next(labelled_exams(cohort))
     output = run("lirads_mri", exam, weights=tmp_path / "a", device="cpu", explain=())
     assert output.record.label == "phantom-trained"
-    monkeypatch.setattr("inference.evaluation.lirads_summary.DRAWS", 5)
-    result = evaluate("lirads_mri", cohort, weights=tmp_path / "a", device="cpu")
+    result = evaluate("lirads_mri", cohort, weights=tmp_path / "a", device="cpu",
+                      options={"draws": "5"})  # fmt: skip
     assert result["n_cases"] == 6
     wanted = {"accuracy", "macro_auc", "dice_median", "dice_average", "dice_global", "rule_kappa"}
     assert wanted | {f"{task}_auc" for task in TASKS} <= result["metrics"].keys()
