@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { available, firstClass } from '../src/ai/controls';
 import { lesionBox, type AiResult } from '../src/ai/result';
 import { followRun, startRun } from '../src/ai/run';
-import { chosenMap, stamp } from '../src/overlay/overlay';
+import { chosenMaps, stamp } from '../src/overlay/overlay';
 import { bytes, duration, percent } from '../src/shared/format';
 import { fill, ngettext } from '../src/shared/i18n';
 import { compareValues, matches } from '../src/pages/tables';
@@ -45,10 +45,10 @@ describe('which map is shown', () => {
 
   it('belongs to one series, and to the chosen phase', () => {
     const choice = { method: 'cam', classCode: 'ICC', phase: 'each', opacity: 1 };
-    expect(chosenMap(result, choice, 's-arterial')?.id).toBe('2');
-    expect(chosenMap(result, choice, 's-portal_venous')).toBeUndefined();
-    expect(chosenMap(result, { ...choice, phase: 'delayed' }, 's-arterial')).toBeUndefined();
-    expect(chosenMap(null, choice, 's-arterial')).toBeUndefined();
+    expect(chosenMaps(result, choice, 's-arterial').map(({ id }) => id)).toEqual(['2']);
+    expect(chosenMaps(result, choice, 's-portal_venous')).toEqual([]);
+    expect(chosenMaps(result, { ...choice, phase: 'delayed' }, 's-arterial')).toEqual([]);
+    expect(chosenMaps(null, choice, 's-arterial')).toEqual([]);
   });
 
   it('says on the image whose it is', () => {

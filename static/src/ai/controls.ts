@@ -94,6 +94,7 @@ export class OverlayControls {
       ...phases.map((phase) => h('option', { value: phase ?? '' }, phaseName(phase))),
     );
     this.phases.value = this.choice.phase;
+    this.phases.parentElement!.hidden = phases.every((phase) => phase === null);
   }
 }
 

@@ -5,6 +5,7 @@ import { pixelToPatient } from '../viewer/stack';
 import type { Pane } from '../viewer/pane';
 import { colourOf, colourOfMask, type Colour } from './colormap';
 import type { Grid } from './grid';
+import { regionOnPlane } from './placement';
 import { rasterise, type Raster } from './raster';
 
 /** A heat map ready to be drawn. */
@@ -27,6 +28,8 @@ export class HeatLayer {
   private readonly tile = document.createElement('canvas');
   private readonly legend = h('div', { class: 'pane__legend', hidden: true });
   private readonly strip = h('canvas', { class: 'pane__legend-strip', width: 96, height: 1 });
+  private maps: readonly Shown[] = [];
+  /** The map whose legend stands there: the one that meets the slice, else the first. */
   private shown: Shown | null = null;
   private opacity = 0.5;
   /** The raster of the slice it was made for; scrolling back and zooming need no new one. */
@@ -38,12 +41,10 @@ export class HeatLayer {
     pane.surface.addEventListener(Enums.Events.IMAGE_RENDERED, () => this.draw());
   }
 
-  set(shown: Shown | null, opacity: number): void {
+  /** Show maps; where several belong to a series, as for stills, each lies on its own frames. */
+  set(maps: readonly Shown[], opacity: number): void {
     this.opacity = opacity;
-    if (shown !== this.shown) {
-      this.shown = shown;
-      this.describe();
-    }
+    this.maps = maps;
     this.draw();
   }
 
@@ -76,8 +77,19 @@ export class HeatLayer {
     context.drawImage(this.tile, 0, 0);
   }
 
+  private choose(): Shown | null {
+    const { plane } = this.pane;
+    const met = plane && this.maps.find(({ grid }) => regionOnPlane(grid, plane));
+    const shown = met ?? this.maps[0] ?? null;
+    if (shown !== this.shown) {
+      this.shown = shown;
+      this.describe();
+    }
+    return shown;
+  }
+
   private currentRaster(): Raster | null {
-    const { shown } = this;
+    const shown = this.choose();
     const { plane, shown: slice } = this.pane;
     if (!shown || !plane) return null;
     if (this.raster?.shown !== shown || this.raster.slice !== slice) {

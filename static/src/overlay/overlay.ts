@@ -10,13 +10,13 @@ import { HeatLayer, type Shown } from './layer';
 
 const NONE: OverlayChoice = { method: 'none', classCode: '', phase: 'each', opacity: 0.5 };
 
-/** The map a choice means for a series; undefined when there is none. */
-export function chosenMap(
+/** The maps a choice means for a series: one, or one for each of its stills. */
+export function chosenMaps(
   result: AiResult | null,
   choice: OverlayChoice,
   series: string | undefined,
-): HeatmapInfo | undefined {
-  return result?.heatmaps.find(
+): HeatmapInfo[] {
+  return (result?.heatmaps ?? []).filter(
     (map) =>
       map.method === choice.method &&
       map.class === choice.classCode &&
@@ -85,8 +85,9 @@ export class Overlay {
     const choice = this.effective();
     await Promise.all(
       [...this.layers].map(async ([pane, layer]) => {
-        const map = chosenMap(this.result, choice, pane.stack?.series.id);
-        const shown = map ? await this.prepare(map) : null;
+        const maps = chosenMaps(this.result, choice, pane.stack?.series.id);
+        const ready = await Promise.all(maps.map((map) => this.prepare(map)));
+        const shown = ready.filter((map) => map !== null);
         if (choice === this.effective()) layer.set(shown, choice.opacity);
       }),
     );

@@ -80,7 +80,7 @@ def test_a_map_lies_on_its_blob_on_every_slice_zoom_and_place(
 ) -> None:
     opened = open_page(f"/viewer/four-phases/?ai=1&rendering={rendering}")
     choose(opened, "CAM")
-    opened.page.get_by_text("Lesion 1:").click()
+    opened.page.locator(".lesions__go").first.click()
     opened.page.locator(".pane").nth(1).focus()
     opened.page.keyboard.press("2")
     wait_until_shown(opened, [False, True, True, False])
@@ -114,7 +114,7 @@ def test_a_map_lies_on_its_blob_on_oblique_anisotropic_slices(
 
 def test_holding_o_takes_the_map_away_or_shows_it(open_page: Open) -> None:
     opened = open_page("/viewer/four-phases/?ai=1")
-    opened.page.get_by_text("Lesion 1:").click()
+    opened.page.locator(".lesions__go").first.click()
     opened.settle()
     assert shown(opened) == [False] * 4
     opened.page.keyboard.down("o")
@@ -134,7 +134,7 @@ def test_holding_o_takes_the_map_away_or_shows_it(open_page: Open) -> None:
 
 def test_class_phase_and_opacity_choose_what_is_drawn(open_page: Open) -> None:
     opened = open_page("/viewer/four-phases/?ai=1")
-    opened.page.get_by_text("Lesion 1:").click()
+    opened.page.locator(".lesions__go").first.click()
     choose(opened, "CAM")
     wait_until_shown(opened, [False, True, True, False])
     opened.page.get_by_label("Phase").select_option("portal_venous")
@@ -158,7 +158,7 @@ def test_the_panel_tells_stages_lesions_and_where_it_comes_from(open_page: Open)
     expect(panel).to_contain_text("4f2a4f2a4f2a")
     expect(panel).to_contain_text("SHAP completeness error")
     assert opened.counts()[1] == 13
-    panel.get_by_text("Lesion 1:").click()
+    panel.locator(".lesions__go").first.click()
     opened.settle()
     # The lesion's middle lies at 60 mm: slice 12 of 24 from the head.
     assert opened.counts()[1] == 12
