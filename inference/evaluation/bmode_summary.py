@@ -72,6 +72,10 @@ def summarise(
     found["metrics"] |= _background(results, draws)
     found["ablations"] = {
         "models": _models(tables, best, draws),
+        "models by size": {
+            name: by_stratum(table, ("size_band",), ("macro_auc",), draws)
+            for name, table in tables.items()
+        },
         "intensity": compare(
             {best: tables[best], LOOKS: _looks(results)}, best, ("macro_auc",), draws
         ),

@@ -1,6 +1,5 @@
 """Phantoms are reproducible, valid DICOM, and their truth lies where the lesion is."""
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,17 +15,10 @@ from inference.phantoms import PhantomCase, PhantomSize, make_case, phantom_case
 from inference.phantoms.acquisition import ORIENTATIONS
 from inference.phantoms.ct_dicom import write_case
 from inference.phantoms.kinetics import CLASSES
+from tests.unit.inference_phantoms.folders import digest
 
 SMALL = PhantomSize(rows=96, slices=16)
 SEED = 5
-
-
-def digest(folder: Path) -> str:
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            total.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return total.hexdigest()
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """MR phantoms: reproducible DICOM whose images show the features and categories they state."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from inference.phantoms import PhantomSize, phantom_cases, write_cohort
 from inference.phantoms.lesions import lesion_voxels
 from inference.phantoms.mr import MrLesion, MrPhantom, make_case
 from inference.phantoms.shapes import Grid
+from tests.unit.inference_phantoms.folders import digest
 
 SMALL = PhantomSize(rows=96, slices=16)
 SEED = 3
@@ -23,14 +23,6 @@ ARTERIAL, PORTAL, DELAYED = (
     ContrastPhase.PORTAL_VENOUS,
     ContrastPhase.DELAYED,
 )
-
-
-def digest(folder: Path) -> str:
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            total.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return total.hexdigest()
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """B-mode phantoms: reproducible, outlines lie on the lesion, tables follow the paper."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +11,10 @@ from inference.phantoms import PhantomSize, write_cohort
 from inference.phantoms.bmode import IMAGES, BModeCase, make_case
 from inference.phantoms.bmode_patients import KINDS, draw_patient
 from inference.preprocessing.outlines import polygon_mask
+from tests.unit.inference_phantoms.folders import digest
 
 SMALL = PhantomSize(rows=128)
 SEED = 7
-
-
-def digest(folder: Path) -> str:
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            total.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return total.hexdigest()
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
