@@ -57,21 +57,29 @@ def design_matrix(
     AnalysisError
         ``unknown_level``, ``unknown_stratum``.
     """
-    columns, names = [np.ones(len(readings))], ["intercept"]
+    columns = {"intercept": np.ones(len(readings))}
     for factor in options.factors:
-        values = _factor_values(frame, readings, factor)
-        levels = list(dict.fromkeys(values.tolist()))
-        base = (options.reference or {}).get(factor, levels[0])
-        if base not in levels:
-            raise AnalysisError(
-                "unknown_level", f'No reading has the {factor} "{base}".', f"reference/{factor}",
-                n=len(readings),
-            )  # fmt: skip
-        for level in levels:
-            if level != base:
-                columns.append((values == level).astype(np.float64))
-                names.append(f"{factor}[{level}]")
-    return np.column_stack(columns), names
+        columns |= level_columns(frame, readings, factor, (options.reference or {}).get(factor))
+    return np.column_stack(list(columns.values())), list(columns)
+
+
+def level_columns(
+    frame: TaskFrame, readings: Readings, factor: str, reference: str | None = None
+) -> dict[str, FloatArray]:
+    """(n_readings,) 0 or 1 by name, for every level of a factor other than the reference's."""
+    values = _factor_values(frame, readings, factor)
+    levels = list(dict.fromkeys(values.tolist()))
+    base = levels[0] if reference is None else reference
+    if base not in levels:
+        raise AnalysisError(
+            "unknown_level", f'No reading has the {factor} "{base}".', f"reference/{factor}",
+            n=len(readings),
+        )  # fmt: skip
+    return {
+        f"{factor}[{level}]": (values == level).astype(np.float64)
+        for level in levels
+        if level != base
+    }
 
 
 def no_fit(fault: Exception, readings: Readings) -> AnalysisError:

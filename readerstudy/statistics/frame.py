@@ -73,6 +73,15 @@ class Readings:
         """The readings at these positions."""
         return self.take(np.array(indices, dtype=np.int64))
 
+    def joined(self, others: "Readings") -> "Readings":
+        """These readings, then the others."""
+        return Readings(
+            **{
+                field.name: np.concatenate([getattr(self, field.name), getattr(others, field.name)])
+                for field in fields(self)
+            }
+        )
+
     def with_cases(self, case: IntArray) -> "Readings":
         """The same readings with other case indices (n_readings,)."""
         return replace(self, case=case)

@@ -36,8 +36,8 @@ SHEETS: Mapping[str, tuple[Sheet, ...]] = {
     "delong": (accuracy.DELONG,),
     "comparison_matrix": (accuracy.MATRIX,),
     "reliance": (behaviour.RELIANCE,),
-    "time": (behaviour.TIME,),
-    "confidence": (behaviour.CONFIDENCE,),
+    "time": (behaviour.TIME, behaviour.TIME_TERMS),
+    "confidence": (behaviour.CONFIDENCE, behaviour.CONFIDENCE_TERMS),
     "gee": (behaviour.GEE,),
     "glmm": (behaviour.GLMM,),
     "subgroup": (behaviour.SUBGROUP,),
@@ -64,7 +64,10 @@ def tables_of(result: Mapping[str, Any], plan: Mapping[str, Any]) -> list[Result
                 by_task.setdefault(tasks.get(name, ""), {})[name] = entry
         for task, entries in by_task.items():
             first, *more = (fill(sheet, task, entries, adjusted, alpha) for sheet in sheets)
-            found += [first, *(replace(table, analyses=(), notes=()) for table in more)]
+            found += [
+                first,
+                *(replace(table, analyses=(), notes=()) for table in more if table.rows),
+            ]
     failed = {name: entry for name, entry in analyses.items() if "error" in entry}
     return [*found, _failures(failed)] if failed else found
 

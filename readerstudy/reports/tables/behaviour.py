@@ -55,6 +55,25 @@ CONFIDENCE = Sheet(
 )
 
 
+def _terms(entry: Entry) -> Iterator[tuple[str, Entry]]:
+    for row in entry["coefficients"]:
+        yield row["name"], row
+
+
+_TERMS = (
+    Column(
+        _("Coefficient (%(level)s CI)"), lambda line: f"{number(line.figures['estimate'])} "
+        f"{interval(line.figures['ci_low'], line.figures['ci_high'])}"
+    ),
+    Column(_("SE"), get("se", number)),
+    Column(_("p"), get("p_value", p_value)),
+)  # fmt: skip
+TIME_TERMS = Sheet(
+    _("Mixed model of the logarithm of reading time (%(task)s)"), _("Term"), _TERMS, _terms
+)
+CONFIDENCE_TERMS = Sheet(_("Mixed model of confidence (%(task)s)"), _("Term"), _TERMS, _terms)
+
+
 def _rate(key: str) -> Any:
     def cell(line: Line) -> str:
         rate = line.figures[key]
@@ -83,15 +102,13 @@ def _coefficients(entry: Entry) -> Iterator[tuple[str, Entry]]:
 
 
 def _coefficient_columns(error: Text) -> tuple[Column, ...]:
+    estimate_column, _se, p_column = _TERMS
     return (
-        Column(
-            _("Coefficient (%(level)s CI)"), lambda line: f"{number(line.figures['estimate'])} "
-            f"{interval(line.figures['ci_low'], line.figures['ci_high'])}"
-        ),
+        estimate_column,
         Column(error, get("se", number)),
         Column(_("Odds ratio (%(level)s CI)"), get("odds_ratio", estimate)),
-        Column(_("p"), get("p_value", p_value)),
-    )  # fmt: skip
+        p_column,
+    )
 
 
 GEE = Sheet(

@@ -123,11 +123,9 @@ def _metric(
 
 def _together(group: Readings, ai: Readings) -> Readings:
     """Both sides as readings of one arm."""
-    columns = {
-        name: np.concatenate([column, getattr(ai, name)]) for name, column in vars(group).items()
-    }
-    arm: StrArray = np.full(len(group) + len(ai), "", dtype=np.str_)
-    return replace(Readings(**columns), arm=arm)
+    both = group.joined(ai)
+    arm: StrArray = np.full(len(both), "", dtype=np.str_)
+    return replace(both, arm=arm)
 
 
 def _warn_about_cases(read: np.ndarray, context: Context) -> None:

@@ -8,13 +8,17 @@ import numpy as np
 
 from readerstudy.statistics.errors import AnalysisError
 from readerstudy.statistics.estimates import Estimate, point_only, student, undefined
-from readerstudy.statistics.frame import FloatArray, TaskFrame
+from readerstudy.statistics.factors import level_columns
+from readerstudy.statistics.frame import FloatArray, Readings, TaskFrame
 from readerstudy.statistics.models.coefficients import Coefficient, coefficient_table
 from readerstudy.statistics.models.mixed import MixedFit, fit_crossed
 from readerstudy.statistics.paired.differences import Location, paired_t, wilcoxon
 from readerstudy.statistics.paired.sides import Sides, match_sides
 from readerstudy.statistics.registry import Context, Result, analysis
-from readerstudy.statistics.selection import Selector
+from readerstudy.statistics.resampling import compact
+from readerstudy.statistics.selection import PlanFault, Selector
+from readerstudy.statistics.tasks import Task
+from readerstudy.statistics.wording import counted
 
 PAIRED, MIXED = "t, paired", "normal, mixed model"
 
@@ -24,12 +28,27 @@ class SidesOptions:
     """Two sides of one reader each, or of the same readers (then a pair is a reader and case).
 
     ``test``: wilcoxon on the values themselves; paired-t and mixed on the logarithms of times and
-    on confidence as it is.
+    on confidence as it is. ``adjust`` (mixed only): level, period, position or strata that enter
+    the model too; ``interact``: those of them that the effect of the side may depend on, which is
+    then that at their first level.
     """
 
     a: Selector
     b: Selector
     test: Literal["wilcoxon", "paired-t", "mixed"] = "wilcoxon"
+    adjust: tuple[str, ...] = ()
+    interact: tuple[str, ...] = ()
+
+    def check(self, _task: Task | None, at: str) -> None:
+        """Refuse columns that no test but mixed can use, or that are random. ``PlanFault``."""
+        if self.adjust and self.test != "mixed":
+            raise PlanFault(f"{at}/adjust", "Only the test mixed can adjust.")
+        for index, name in enumerate(self.adjust):
+            if name in ("reader", "case"):
+                raise PlanFault(f"{at}/adjust/{index}", f"The {name} is a random effect already.")
+        for index, name in enumerate(self.interact):
+            if name not in self.adjust:
+                raise PlanFault(f"{at}/interact/{index}", f'"{name}" is not in adjust.')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +87,7 @@ class ConfidenceComparison(Compared):
 def time(frame: TaskFrame, options: SidesOptions, context: Context) -> TimeComparison:
     """Active seconds of two sides."""
     sides = match_sides(frame, options.a, options.b, "seconds", context, positive=True)
-    compared, effect = _compare(sides, options.test, np.log, context)
+    compared, effect = _compare(frame, sides, options, np.log, context)
     return TimeComparison(**vars(compared), ratio=_exponential(effect))
 
 
@@ -76,7 +95,7 @@ def time(frame: TaskFrame, options: SidesOptions, context: Context) -> TimeCompa
 def confidence(frame: TaskFrame, options: SidesOptions, context: Context) -> ConfidenceComparison:
     """Confidence of two sides."""
     sides = match_sides(frame, options.a, options.b, "confidence", context, positive=False)
-    compared, effect = _compare(sides, options.test, np.asarray, context)
+    compared, effect = _compare(frame, sides, options, np.asarray, context)
     return ConfidenceComparison(**vars(compared), difference=effect)
 
 
@@ -88,17 +107,17 @@ def _exponential(effect: Estimate) -> Estimate:
 
 
 def _compare(
-    sides: Sides, test: str, scale: Callable[[FloatArray], FloatArray], context: Context
-) -> tuple[Compared, Estimate]:
+    frame: TaskFrame, sides: Sides, options: SidesOptions,
+    scale: Callable[[FloatArray], FloatArray], context: Context,
+) -> tuple[Compared, Estimate]:  # fmt: skip
     """Everything but the effect, and the effect on the scale of the model."""
     difference = scale(sides.a) - scale(sides.b)
     coefficients: tuple[Coefficient, ...] = ()
     variances: dict[str, float] = {}
+    test = options.test
     if test == "mixed":
-        fit = _fit(sides, scale)
-        coefficients = coefficient_table(
-            ("intercept", "side[a]"), fit.coefficients, fit.covariance, context.alpha
-        )
+        names, fit = _fit(frame, sides, options, scale, context)
+        coefficients = coefficient_table(names, fit.coefficients, fit.covariance, context.alpha)
         side = coefficients[1]
         statistic: float | None = side.z
         p_value: float | None = side.p_value
@@ -131,17 +150,39 @@ def _warn_pooled(sides: Sides, context: Context) -> None:
         )
 
 
-def _fit(sides: Sides, scale: Callable[[FloatArray], FloatArray]) -> MixedFit:
-    """Value on side with random readers and cases."""
+def _fit(
+    frame: TaskFrame, sides: Sides, options: SidesOptions,
+    scale: Callable[[FloatArray], FloatArray], context: Context,
+) -> tuple[tuple[str, ...], MixedFit]:  # fmt: skip
+    """Value on side and what it is adjusted for, with random readers and cases."""
     long = sides.long
-    n = long.value.size
-    design = np.column_stack([np.ones(n), long.is_a])
-    if n < 4 or np.linalg.matrix_rank(design) < 2:
+    columns = {"intercept": np.ones(long.value.size), "side[a]": long.is_a}
+    for name in options.adjust:
+        own = _columns(frame, long.readings, name)
+        columns |= own
+        if name in options.interact:
+            columns |= {f"side[a]:{key}": long.is_a * column for key, column in own.items()}
+    design = np.column_stack(list(columns.values()))
+    known = np.isfinite(design).all(axis=1)
+    if not known.all():
+        left_out = counted(int((~known).sum()), "reading", "readings")
+        context.warn(f"Left out for want of a position: {left_out}.")
+    n = int(known.sum())
+    if n < design.shape[1] + 2 or np.linalg.matrix_rank(design[known]) < design.shape[1]:
         raise AnalysisError(
-            "too_few_readings", f"A mixed model needs values on both sides, found {n}.", "a",
+            "too_few_readings",
+            f"A mixed model needs values on both sides and columns of their own, found {n}.", "a",
             n=sides.counts["n"], n_missing=sides.counts["n_missing"],
         )  # fmt: skip
-    return fit_crossed(scale(long.value), design, long.reader, long.case)
+    reader, case = (compact(groups[known])[0] for groups in (long.reader, long.case))
+    return tuple(columns), fit_crossed(scale(long.value[known]), design[known], reader, case)
+
+
+def _columns(frame: TaskFrame, readings: Readings, name: str) -> dict[str, FloatArray]:
+    """Columns of a number, or of the levels of a factor."""
+    if name == "position":
+        return {name: readings.position}
+    return level_columns(frame, readings, name)
 
 
 def _mean(difference: FloatArray, context: Context) -> Estimate:

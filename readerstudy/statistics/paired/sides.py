@@ -17,6 +17,7 @@ from readerstudy.statistics.wording import counted
 class Long:
     """Every reading with a value: (n,) value, whether it is of side a, reader and case index."""
 
+    readings: Readings
     value: FloatArray
     is_a: FloatArray
     reader: IntArray
@@ -94,14 +95,15 @@ def _usable(values: FloatArray, positive: bool) -> FloatArray:
 
 
 def _long(first: Readings, second: Readings, value: str, *, positive: bool) -> Long:
-    values = _usable(np.concatenate([first.values(value), second.values(value)]), positive)
-    readers = np.concatenate([first.reader, second.reader])
+    both = first.joined(second)
+    values = _usable(both.values(value), positive)
     given = np.isfinite(values)
     is_a = np.repeat([1.0, 0.0], [len(first), len(second)])
-    case = np.concatenate([first.case, second.case])
+    used = both.take(given)
     return Long(
+        used,
         values[given],
         is_a[given],
-        np.unique(readers[given], return_inverse=True)[1].astype(np.int64),
-        np.unique(case[given], return_inverse=True)[1].astype(np.int64),
+        np.unique(used.reader, return_inverse=True)[1].astype(np.int64),
+        np.unique(used.case, return_inverse=True)[1].astype(np.int64),
     )

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from inference.contracts import Box, ContrastPhase, Volume
-from inference.errors import CannotRun, UnusableInput
+from inference.errors import UnusableInput
 from inference.evaluation import evaluate
 from inference.evaluation.lilnet_summary import CaseResult, summarise
 from inference.io.cohort import TruthRow
@@ -114,5 +114,5 @@ def test_both_aggregations_are_compared(results: list[CaseResult]) -> None:
 def test_bad_requests_are_refused(tmp_path) -> None:
     with pytest.raises(UnusableInput, match=r"truth\.csv"):
         evaluate("lilnet_ct", tmp_path)
-    with pytest.raises(CannotRun):
-        evaluate("ceus_dcb", tmp_path)
+    with pytest.raises(UnusableInput, match="no system"):
+        evaluate("nothing", tmp_path)

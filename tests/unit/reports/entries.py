@@ -51,6 +51,8 @@ SPECS: dict[str, Json] = {
     "stuart_maxwell": {"type": "stuart_maxwell", **SIDES},
     "subgroup": {"type": "subgroup", "by": "size_band", "of": "mcnemar"},
     "time": {"type": "time", **SIDES},
+    "time_mixed": {"type": "time", "a": {**READERS, "arm": "aided"},
+                   "b": {**READERS, "arm": "unaided"}, "test": "mixed", "adjust": "size_band"},
 }  # fmt: skip
 
 

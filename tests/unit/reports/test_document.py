@@ -46,6 +46,7 @@ VARIANTS: list[Json] = [
     *({"type": "cohen_kappa", "weights": w} for w in ("linear", "quadratic")),
     *({"type": "comparison_matrix", "rule": r} for r in ("majority", "best-of-readers")),
     *({"type": "time", "test": t} for t in ("paired-t", "mixed")),
+    {"type": "time", "test": "mixed", "adjust": ["size_band"], "interact": ["size_band"]},
     *({"type": "power", "method": m} for m in ("ustat", "simulation")),
     {"type": "roc", "ci": "bootstrap"}, {"type": "delong", "paired": False},
     {"type": "gwet_ac1", "weights": "linear"}, {"type": "diagnostic", "missing": "exclude"},

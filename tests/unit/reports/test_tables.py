@@ -69,6 +69,12 @@ def test_a_missing_answer_stays_in_the_denominator_of_a_nominal_task() -> None:
     assert own["Accuracy"].endswith(f" {right}/48")
 
 
+def test_a_mixed_model_of_times_shows_its_terms(every: list[tables.ResultTable]) -> None:
+    rows = cells_of(every, "Mixed model of the logarithm of reading time")
+    assert [row["Term"].split(" · ")[-1] for row in rows][:2] == ["intercept", "side[a]"]
+    assert not [table for table in every if "Mixed model of confidence" in table.title]
+
+
 def test_adjusted_p_values_stand_beside_the_others(every: list[tables.ResultTable]) -> None:
     family = entries.result()["families"]["tests"]["members"]
     (row,) = cells_of(every, "McNemar")

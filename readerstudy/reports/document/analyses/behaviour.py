@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from readerstudy.reports.document.analyses.description import Description, Spec
+from readerstudy.reports.tables.wording import words
 
 
 def time(spec: Spec) -> Description:
@@ -34,7 +35,26 @@ def _paired(spec: Spec, title: str, what: str, scale: str) -> Description:
                    "effects {bates2015}"),
     }[spec.get("test", "wilcoxon")]  # fmt: skip
     text = _("%(what)s They are compared case by case by %(test)s.")
-    return Description(title, text % {"what": what, "test": test % {"scale": scale}})
+    adjusted = spec.get("adjust")
+    if adjusted:
+        text += " " + _("It is adjusted for %(adjust)s.")
+    if spec.get("interact"):
+        text += " " + _(
+            "The effect may depend on %(interact)s; printed is that at the first level."
+        )
+    facts = {
+        "what": what,
+        "test": test % {"scale": scale},
+        "adjust": _listed(adjusted),
+        "interact": _listed(spec.get("interact")),
+    }
+    return Description(title, text % facts)
+
+
+def _listed(names: object) -> str:
+    """Names of columns as words; a plan may give one or a list."""
+    many = names if isinstance(names, list) else [names]
+    return ", ".join(words(str(name)) for name in many)
 
 
 def reliance(spec: Spec) -> Description:
