@@ -32,7 +32,7 @@ class TrainingPlan:
 
 
 _FUSION = Recipe(
-    steps=600, batch=0, learning_rate=0.02, optimiser="adamw", weight_decay=0.1, warm_up=10
+    steps=300, batch=0, learning_rate=0.01, optimiser="adamw", weight_decay=3.0, warm_up=10
 )
 
 
@@ -50,7 +50,7 @@ def plan_for(name: str, n_videos: int) -> TrainingPlan:
         ``unknown_recipe``.
     """
     if name == "demo":
-        parts = {"disease": _small(500), "biomarker": _small(200), "direct": _small(400)}
+        parts = {"disease": _small(1000), "biomarker": _small(350), "direct": _small(600)}
         return TrainingPlan(parts, _FUSION, from_disease=True)
     if name == "paper":
         steps = 50 * max(1, round(n_videos / 8))
@@ -64,9 +64,9 @@ def plan_for(name: str, n_videos: int) -> TrainingPlan:
 def _small(steps: int) -> Recipe:
     return Recipe(
         steps=steps,
-        batch=12,
+        batch=8,
         learning_rate=2e-3,
         optimiser="adamw",
         weight_decay=0.05,
-        warm_up=30,
+        warm_up=20,
     )

@@ -79,4 +79,5 @@ CEUS_DCB = ModelSpec(
     images=ImageKind.CINE,
     marks=MarkNeeds(box=Need.OPTIONAL, outline=Need.REQUIRED),
     scope="Adults with a solid lesion above 1 cm and a contrast-enhanced ultrasound video.",
+    package="inference.pipelines.ceus_dcb",
 )

@@ -65,7 +65,8 @@ def results() -> list[CaseResult]:
         detection = ((1, 0, 0), (1, 0, 0), (0, 1, 1))
         decision = code if number else None
         rows = (row(number, code, 8.0 if number < 6 else 20.0),)
-        cases.append(CaseResult(rows, (by_phase,), detection, decision))
+        brightness = ((float(LEAVES.index(code) % 3), float(number)),)
+        cases.append(CaseResult(rows, (by_phase,), detection, decision, brightness, (0.5, 0.9)))
     return cases
 
 
@@ -79,6 +80,7 @@ def test_the_tables_hold_what_was_put_in(results: list[CaseResult]) -> None:
     assert metrics["detection_recall_iou30"] == 1.0
     assert metrics["detection_f1_iou50"] == 0.0
     assert metrics["accuracy_detected"] == pytest.approx(11 / 12)
+    assert metrics["liver_dice"] == pytest.approx(0.7)
     assert summary["confusion"]["counts"] == (2 * np.eye(6, dtype=int)).tolist()
 
 
@@ -99,7 +101,7 @@ def test_strata_count_their_lesions(results: list[CaseResult]) -> None:
 
 def test_a_lesion_without_a_phase_does_not_count_there(results: list[CaseResult]) -> None:
     only = {**results[0].evidence[0], "AP": None}
-    results[0] = CaseResult(results[0].rows, (only,), results[0].detection, results[0].decision)
+    results[0] = replace(results[0], evidence=(only,))
     phases = summarise(results, draws=20)["ablations"]["phases"]
     assert phases["AP"]["accuracy"]["estimate"] == 0.0
     assert phases["PVP"]["accuracy"]["estimate"] == 1.0
@@ -116,3 +118,30 @@ def test_bad_requests_are_refused(tmp_path) -> None:
         evaluate("lilnet_ct", tmp_path)
     with pytest.raises(UnusableInput, match="no system"):
         evaluate("nothing", tmp_path)
+
+
+def test_networks_are_measured_beside_mean_intensities(results: list[CaseResult]) -> None:
+    table = summarise(results, draws=20)["ablations"]["mean_intensity"]
+    plain, gain = table["logistic"]["macro_auc"], table["AP+PVP minus logistic"]["macro_auc"]
+    assert 0.3 < plain["estimate"] < 1.0
+    assert gain["estimate"] == pytest.approx(1.0 - plain["estimate"])
+
+
+def test_mean_intensity_is_that_of_the_ellipsoid_in_the_box() -> None:
+    geometry = Geometry(np.diag([1.0, 1.0, 1.0, 1.0]), (20, 20, 20))
+    z, y, x = np.indices((20, 20, 20)) - 9.5
+    ball = np.where(z**2 + y**2 + x**2 < 25, 100, -50).astype(np.float32)
+    volume = Volume(ball, geometry=geometry, phase=None, calibrated=True, series_key="1")
+    assert mean_inside(volume, Box(9.5, 9.5, 9.5, 8, 8, 8)) == 100
+    assert np.isnan(mean_inside(volume, Box(90, 9, 9, 8, 8, 8)))
+
+
+def test_intensities_that_tell_classes_apart_do_so_across_folds() -> None:
+    truth = np.arange(60) % 3
+    table = truth[:, None] ** 2 * 10.0 + np.random.default_rng(1).normal(size=(60, 1))
+    table[7] = np.nan
+    scores = intensity_scores(table, truth, [str(n) for n in range(60)], 3)
+    np.testing.assert_allclose(scores.sum(axis=1), 1)
+    assert macro_auc(truth, scores) > 0.75
+    mixed = np.random.default_rng(2).permutation(truth)
+    assert abs(macro_auc(mixed, intensity_scores(table, mixed, ["a"] * 60, 3)) - 0.5) < 0.01
