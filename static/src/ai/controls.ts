@@ -89,6 +89,7 @@ export class OverlayControls {
       this.choice = { ...this.choice, classCode: firstClass(this.result, classes) };
     this.classes.replaceChildren(...classes.map((code) => h('option', { value: code }, code)));
     this.classes.value = this.choice.classCode;
+    this.classes.parentElement!.hidden = classes.length === 1 && classes[0] === method;
     this.phases.replaceChildren(
       h('option', { value: 'each' }, gettext('Each its own')),
       ...phases.map((phase) => h('option', { value: phase ?? '' }, phaseName(phase))),

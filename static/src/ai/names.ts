@@ -27,6 +27,8 @@ export function stageName(id: string): string {
     malignant: gettext('If malignant'),
     benign: gettext('If benign'),
   };
+  const variant = /^model_(\w+)$/.exec(id);
+  if (variant) return `Model-${variant[1]!.toUpperCase()}`;
   const words = id.replaceAll('_', ' ');
   return names[id] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -40,7 +42,7 @@ export function methodName(method: string): string {
     'gradcam++': 'Grad-CAM++',
     shap: 'SHAP',
     mask: gettext('Mask'),
-    flow: gettext('Optical flow'),
+    flow: gettext('Flow'),
   };
   return names[method] ?? method;
 }

@@ -1,7 +1,7 @@
 /** One viewport's heat map: a canvas above the image that follows slice, zoom and pan. */
 import { Enums } from '@cornerstonejs/core';
 import { h } from '../shared/dom';
-import { pixelToPatient } from '../viewer/stack';
+import { pixelToPatient, planeAt } from '../viewer/stack';
 import type { Pane } from '../viewer/pane';
 import { colourOf, colourOfMask, type Colour } from './colormap';
 import type { Grid } from './grid';
@@ -46,6 +46,20 @@ export class HeatLayer {
     this.opacity = opacity;
     this.maps = maps;
     this.draw();
+  }
+
+  /**
+   * Display index of the nearest frame that a map lies on; null when the shown frame has one, when
+   * there is no map, and for volumes, where lesions are gone to.
+   */
+  elsewhere(): number | null {
+    const { plane, stack, shown } = this.pane;
+    if (!plane || !stack || stack.located || this.maps.length === 0) return null;
+    const met = stack.order
+      .map((_, index) => index)
+      .filter((index) => this.maps.some(({ grid }) => regionOnPlane(grid, planeAt(stack, index))));
+    if (met.length === 0 || met.includes(shown)) return null;
+    return met.reduce((a, b) => (Math.abs(b - shown) < Math.abs(a - shown) ? b : a));
   }
 
   /** Redraw; cheap when nothing is shown. */

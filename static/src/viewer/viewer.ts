@@ -54,7 +54,11 @@ export class Viewer {
     this.link = new Link(this.layout);
     this.loading = new Loading(this.layout);
     this.toolset = new Toolset(engine, panes);
-    this.overlay = new Overlay(panes, (sentence) => this.status.say(sentence));
+    this.overlay = new Overlay(
+      panes,
+      (sentence) => this.status.say(sentence),
+      (pane, index) => this.link.goTo(pane, index),
+    );
     this.marks = new Marks(this.layout, manifest.lesions, {
       goTo: (series, frame) => void this.showFrame(series, frame),
       say: (sentence) => this.status.say(sentence),
