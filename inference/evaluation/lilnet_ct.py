@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from inference.contracts import LesionInput, Marks, Volume
+from inference.contracts import Exam, LesionInput, Marks, Volume
+from inference.evaluation.intensity import mean_inside
 from inference.evaluation.lilnet_summary import IOU_LIMITS, PHASES_BY_NAME, CaseResult, summarise
 from inference.evaluation.metrics import detection_counts
 from inference.io.cohort import LabelledExam, TruthRow, read_cohort, read_truth
@@ -56,6 +57,7 @@ def assess(pipeline: LiLNetPipeline, labelled: LabelledExam, cohort: Path) -> Ca
     truth = [row.box_mm for row in rows]
     decision = pipeline.conclude(pipeline.predict(located, idle())).decision
     livers = tuple(_liver_dice(pipeline, volume, rows[0].case, cohort) for volume in exam.volumes)
+    brightness = tuple(_brightness(exam, row) for row in rows)
     for volume in exam.volumes:
         volume.release()
     return CaseResult(
@@ -63,8 +65,15 @@ def assess(pipeline: LiLNetPipeline, labelled: LabelledExam, cohort: Path) -> Ca
         tuple(_by_phase(evidence) for evidence in known.lesions),
         tuple(detection_counts(found, truth, limit) for limit in IOU_LIMITS),
         decision,
+        brightness,
         tuple(value for value in livers if value is not None),
     )
+
+
+def _brightness(exam: Exam, row: TruthRow) -> tuple[float, ...]:
+    """Mean intensity of a lesion in each phase; NaN where one is missing."""
+    found = {volume.phase: mean_inside(volume, row.box_mm) for volume in exam.volumes}
+    return tuple(found.get(phase, float("nan")) for phase in PHASES)
 
 
 def _liver_dice(pipeline: LiLNetPipeline, volume: Volume, case: str, cohort: Path) -> float | None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from inference.contracts import ContrastPhase
 from inference.evaluation import bootstrap
 from inference.evaluation.bootstrap import DRAWS, Interval, Metrics
+from inference.evaluation.intensity import intensity_scores
 from inference.evaluation.metrics import (
     auc,
     confusion_matrix,
@@ -64,6 +65,8 @@ class CaseResult:
         Hits, false positives and misses at each of `IOU_LIMITS`.
     decision
         Leaf class of the whole run with detection; None without a lesion.
+    brightness
+        Mean intensity of each lesion in each phase.
     liver_dice
         Agreement of the liver segmentation with each mask that the cohort has of this case.
     """
@@ -72,6 +75,7 @@ class CaseResult:
     evidence: tuple[Mapping[str, LesionEvidence | None], ...]
     detection: tuple[tuple[int, int, int], ...]
     decision: str | None
+    brightness: tuple[tuple[float, ...], ...]
     liver_dice: tuple[float, ...] = ()
 
 
@@ -97,6 +101,7 @@ def summarise(results: Sequence[CaseResult], draws: int = DRAWS) -> dict[str, An
         "ablations": {
             "phases": _phase_ablation(intervals, cases, truth, tables),
             "aggregation": _aggregation(intervals, cases, truth, evidence),
+            "mean_intensity": _baseline(intervals, results, cases, truth, both),
         },
     }
 
@@ -216,6 +221,28 @@ def _phase_ablation(
 
         found[f"AP+PVP minus {name}"] = intervals(cases, gain)
     return found
+
+
+def _baseline(
+    intervals: Intervals,
+    results: Sequence[CaseResult],
+    cases: Sequence[str],
+    truth: Rows,
+    both: Classified,
+) -> dict[str, dict[str, Interval]]:
+    """A logistic model on mean intensities, and what the networks gain over it."""
+    table = np.array([means for result in results for means in result.brightness])
+    scores = intensity_scores(table, truth, cases, len(LEAVES))
+
+    def areas(chosen: Rows) -> dict[str, float]:
+        own, plain = (macro_auc(truth[chosen], s[chosen]) for s in (both.leaf, scores))
+        return {"macro_auc": plain, "gain": own - plain}
+
+    found = intervals(cases, areas)
+    return {
+        "logistic": {"macro_auc": found["macro_auc"]},
+        "AP+PVP minus logistic": {"macro_auc": found["gain"]},
+    }
 
 
 def _aggregation(

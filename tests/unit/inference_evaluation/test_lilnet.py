@@ -1,15 +1,18 @@
 """LiLNet's tables: what is counted where, with lesions whose answers are known."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from inference.contracts import Box, ContrastPhase, Volume
+from inference.contracts import Box, ContrastPhase, Geometry, Volume
 from inference.errors import UnusableInput
 from inference.evaluation import evaluate
+from inference.evaluation.intensity import intensity_scores, mean_inside
 from inference.evaluation.lilnet_summary import CaseResult, summarise
+from inference.evaluation.metrics import macro_auc
 from inference.io.cohort import TruthRow
 from inference.pipelines.lilnet_ct.configuration import LEAVES, PARTS
 from inference.pipelines.lilnet_ct.predict import LesionEvidence
