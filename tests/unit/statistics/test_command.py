@@ -1,5 +1,6 @@
 """The command line: exit codes, bytes, and files left behind."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -124,3 +125,36 @@ def test_the_written_examples_run_as_they_stand(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert main(["example", str(tmp_path / "file")]) == 2
     assert "not written" in capsys.readouterr().err
+
+
+def test_the_published_lilnet_table_goes_through_the_command(shared_data, tmp_path):
+    """Figures of the table's own source data; those the paper prints do not come out of it."""
+    with (shared_data / "statistics" / "lilnet_reader_study.csv").open(encoding="utf-8") as stream:
+        table = list(csv.DictReader(stream))
+    truth = [{"case": line["case"], "task": "t", "truth": BOTH[int(line["truth_malignant"])]}
+             for line in table]  # fmt: skip
+    rows = [
+        {"reader": reader, "arm": "u", "case": line["case"], "task": "t",
+         "decision": BOTH[int(line[f"{reader}_bm"])]}
+        for line in table for reader in ("junior", "middle", "senior", "ai")
+    ]  # fmt: skip
+    people = {"select": {"reader": ["junior", "middle", "senior"]}}
+    analyses = plan(
+        {"type": "diagnostic", "by": "reader"},
+        *({"type": "mcnemar", "a": {"reader": "ai"}, "b": {"reader": name}}
+          for name in ("junior", "middle")),
+        {"type": "cochran_q", **people}, {"type": "fleiss_kappa", **people},
+        {"type": "fleiss_kappa"},
+    )  # fmt: skip
+    write_csv(tmp_path / "readings.csv", rows)
+    write_csv(tmp_path / "reference.csv", truth)
+    code = main(arguments(tmp_path, analyses))
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    accuracy, junior, middle, cochran, three, four = result["analyses"].values()
+    right = [group["tp"] + group["tn"] for group in accuracy["groups"]]
+    assert (code, right) == (0, [185, 197, 197, 201])
+    assert (junior["n_a_only"], junior["n_b_only"]) == (30, 14)
+    assert [round(junior["p_value"], 5), round(middle["p_value"], 4)] == [0.02263, 0.5966]
+    assert (cochran["statistic"], round(cochran["p_value"], 4)) == (8.0, 0.0183)
+    assert [round(entry["kappa"]["estimate"], 5) for entry in (three, four)] == [0.78171, 0.72725]
+    assert [oddity["code"] for oddity in result["oddities"]] == ["identical_readers"]
