@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import TextIO
 
 from inference.contracts import ClinicalValue
 from inference.errors import UnusableInput
@@ -22,11 +23,22 @@ def read_clinical(path: Path) -> dict[str, dict[str, ClinicalValue]]:
         raise UnusableInput(
             "bad_clinical", "clinical.csv is larger than 16 MB; give one per cohort."
         )
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return parse_clinical(stream)
+
+
+def parse_clinical(stream: TextIO) -> dict[str, dict[str, ClinicalValue]]:
+    """Read an open table as `read_clinical` does.
+
+    Raises
+    ------
+    UnusableInput
+        ``bad_clinical`` if it can't be understood.
+    """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = [name for name in COLUMNS[:3] if name not in (reader.fieldnames or ())]
-            rows = [] if missing else list(reader)
+        reader = csv.DictReader(stream)
+        missing = [name for name in COLUMNS[:3] if name not in (reader.fieldnames or ())]
+        rows = [] if missing else list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
         raise UnusableInput(
             "bad_clinical", "clinical.csv isn't a UTF-8 table; save it as CSV."

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from webapp.accounts.models import User
 from webapp.core.clock import Clock
-from webapp.imaging import store
+from webapp.imaging import store, tables
 from webapp.imaging.archives import Limits, listing
 from webapp.imaging.dicom.deidentify import keyed_remap
 from webapp.imaging.intake import Intake, Progress
@@ -105,6 +105,8 @@ def ingest(
         )
         report.cases, report.notices = done.cases, done.notices
         report.refused += done.refused
+        told = tables.keep(intake.tables, intake.stored, done.cases, owner=owner, clock=clock)
+        report.notices += [(case, tables.READ) for case in told]
     return report
 
 

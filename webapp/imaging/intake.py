@@ -20,6 +20,7 @@ from webapp.imaging.images import StoredImage
 from webapp.imaging.kinds import Kind, kind_of
 from webapp.imaging.phases import Notes
 from webapp.imaging.rejection import Code, Refusal
+from webapp.imaging.tables import Table, is_table, read_table
 
 IN_FLIGHT = 6
 WRITERS = 4
@@ -47,6 +48,7 @@ class Intake:
     stored: list[StoredImage] = field(default_factory=list)
     refused: list[tuple[str, Refusal]] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
+    tables: list[Table] = field(default_factory=list)
 
     def take(self, members: Sequence[Member]) -> None:
         """Check, de-identify and store all files.
@@ -78,6 +80,10 @@ class Intake:
         folders: dict[str, list[Member]] = {}
         for member in members:
             try:
+                if is_table(member):
+                    self.tables.append(read_table(member))
+                    yield member.name, None
+                    continue
                 kind = kind_of(member.head())
                 if kind is not Kind.DICOM:
                     folders.setdefault(member.folder, []).append(member)

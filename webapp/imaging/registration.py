@@ -48,6 +48,7 @@ class Registered:
 
 
 NOTICES = {
+    "clinical_values_read": _("Clinical values were read from clinical.csv; look through them."),
     "missing_slices": _("Slices are missing in a series; the others stand where they belong."),
     "uneven_spacing": _("The slices of a series are not evenly spaced; distances are uncertain."),
     "uncalibrated": _("The grey values are not Hounsfield units."),

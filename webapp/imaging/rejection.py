@@ -36,6 +36,7 @@ class Code(StrEnum):
     UNDECODABLE = "undecodable"
     BROKEN_PICTURE = "broken_picture"
     OTHER_SIZE = "other_size"
+    BROKEN_TABLE = "broken_table"
     DUPLICATE = "duplicate"
     SAME_UID = "same_uid"
     CASE_PINNED = "case_pinned"
@@ -92,6 +93,9 @@ SENTENCES: dict[Code, Promise] = {
     Code.BROKEN_PICTURE: _("The picture is damaged and can't be opened. Export it again."),
     Code.OTHER_SIZE: _(
         "The picture is %(found)s, its folder's first is %(expected)s. Put it in its own folder."
+    ),
+    Code.BROKEN_TABLE: _(
+        "The clinical table can't be read: it needs the columns case, variable, value, as UTF-8."
     ),
     Code.DUPLICATE: _("This image is already stored in case %(case)s."),
     Code.SAME_UID: _(

@@ -1,5 +1,6 @@
 """Clinical values of a case: closed lists and numbers, kept by one service, used by runs."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from inference.registry import catalogue
 from tests.integration.cast import Cast
 from tests.integration.jobs.made_system import MADE_US
 from tests.integration.jobs.samples import make_case
+from tests.integration.jobs.ultrasound import ultrasound_case, write_ultrasound
 from webapp.core.errors import Conflict, InvalidInput
 from webapp.core.models import AuditEvent
 from webapp.imaging import clinical
+from webapp.imaging.ingest import ingest
 from webapp.imaging.models import Case
 from webapp.imaging.services import set_clinical
 
@@ -98,3 +101,43 @@ def test_page_and_api_show_and_keep_them(cast: Cast, case: Case) -> None:
     client.post(f"/cases/{case.pk}/clinical/", {"AFP": "8", "sex": "F"})
     assert client.get(address).json()[0]["value"] is None
     assert {row["name"]: row["value"] for row in client.get(address).json()}["AFP"] == "8"
+
+
+def test_a_table_in_an_upload_fills_what_is_on_the_list(
+    cast: Cast, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inference.registry, "SYSTEMS", (MADE_US,))
+    rows = ("case,variable,value,unit", "p1,AFP,12.5,ng/mL", "p1,sex,F,", "p1,age,old,years",
+            "p1,patient_name,Smith,", "p2,AFP,3,ng/mL")  # fmt: skip
+    made = ultrasound_case(cast, tmp_path / "up" / "p1", "\n".join(rows))
+    assert {row.name: row.value for row in made.clinical_entries.all()} == {
+        "AFP": "12.5", "sex": "F",
+    }  # fmt: skip
+    assert "Smith" not in str(list(AuditEvent.objects.values_list("data", flat=True)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept", "refused"),
+    [
+        ("case,variable,value,unit\nx,AFP,4,mg/dL\n", {}, 0),
+        ("case,variable,value,unit\nx,AFP,4,\n", {"AFP": "4"}, 0),
+        ("nonsense", {}, 1),
+    ],
+)
+def test_another_unit_or_no_table_gives_nothing(
+    cast: Cast,
+    tmp_path: Path,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rows: str,
+    kept: dict[str, str],
+    refused: int,
+) -> None:
+    monkeypatch.setattr(inference.registry, "SYSTEMS", (MADE_US,))
+    write_ultrasound(tmp_path / "up")
+    (tmp_path / "up" / "clinical.csv").write_text(rows)
+    report = ingest(path=tmp_path / "up", owner=None, project=None, clock=cast.clock)
+    entries = report.cases[0].clinical_entries.all()
+    assert {row.name: row.value for row in entries} == kept
+    assert [refusal.code for _file, refusal in report.refused] == ["broken_table"] * refused
+    assert bool(report.notices) == bool(kept) or report.notices[0][1] != "clinical_values_read"
