@@ -27,6 +27,9 @@ LOOKS = "mean lesion intensity"
 NOMOGRAM_RANGES = {"image_score": (0.0, 1.0), "age": (2.0, 9.0)}
 """Ranges of the nomogram's axes; every other variable goes from 0 to 1. Age in decades."""
 
+LOG_ODDS = 50.0
+"""Where the interval of an odds ratio is cut off."""
+
 
 @dataclass(frozen=True, eq=False)
 class CaseResult:
@@ -125,7 +128,9 @@ def nomogram(clinic: Clinic) -> dict[str, Any]:
             "odds_ratio": float(np.exp(slopes[name])),
         }
     for name, error in zip(VARIABLES, clinic.model.errors.tolist(), strict=True):
-        low, high = np.exp(slopes[name] + np.array([-1.96, 1.96]) * error).tolist()
+        # A table that separates the classes has errors beyond what a float's exponent holds.
+        reach = np.clip(slopes[name] + np.array([-1.96, 1.96]) * error, -LOG_ODDS, LOG_ODDS)
+        low, high = np.exp(reach).tolist()
         axes[name] |= {"ci_low": low, "ci_high": high}
     return {"variables": axes, "intercept": start, "log_odds_per_point": per_point}
 
