@@ -21,11 +21,10 @@ export function available(
   };
 }
 
-/** The class a map is first shown for: the decision when there is a map of it. */
+/** What a map is first shown for: the decision, or the mask of the lesion that decides. */
 export function firstClass(result: AiResult, classes: readonly string[]): string {
-  return result.decision && classes.includes(result.decision)
-    ? result.decision
-    : (classes[0] ?? '');
+  const wanted = [result.decision, `lesion ${(result.decision_lesion ?? 0) + 1}`];
+  return wanted.find((code) => code !== null && classes.includes(code)) ?? classes[0] ?? '';
 }
 
 export class OverlayControls {
