@@ -10,6 +10,8 @@ from readerstudy.statistics.errors import AnalysisError
 from readerstudy.statistics.estimates import UNIT, Estimate, normal, point_only, two_sided_normal
 from readerstudy.statistics.frame import TaskFrame
 from readerstudy.statistics.mrmc.auc import FloatArray
+from readerstudy.statistics.mrmc.metrics import Metric
+from readerstudy.statistics.mrmc.report import figures_by_reader
 from readerstudy.statistics.mrmc.scoring import Scores, Scoring, check_arms, score
 from readerstudy.statistics.mrmc.two_sample import auc_metric
 from readerstudy.statistics.mrmc.ustat import UStatistics, compare_arms
@@ -74,7 +76,7 @@ def mrmc_ustat(frame: TaskFrame, options: UStatOptions, context: Context) -> Mrm
             n=len(scores.case), n_missing=scores.n_missing,
         )  # fmt: skip
     _warn(found, scores, frame, context)
-    return _entry(found, scores, metric.values, context)
+    return _entry(found, scores, metric, context)
 
 
 def _warn(found: UStatistics, scores: Scores, frame: TaskFrame, context: Context) -> None:
@@ -83,13 +85,17 @@ def _warn(found: UStatistics, scores: Scores, frame: TaskFrame, context: Context
         context.warn("Random-reader inference needs at least 2 readers, found 1.")
     elif n_readers == 2:
         context.warn("Only 2 readers: their variance rests on a single degree of freedom.")
+    lone = ~(~np.isnan(scores.values)).any(axis=2).all(axis=0)
+    if lone.any():
+        names = ", ".join(np.array(scores.readers)[lone].tolist())
+        context.warn(f"Read in one arm only: {names}.")
     if 1.0 in (found.auc_a, found.auc_b):
         context.warn("An area of exactly 1 has no standard error, interval or test.")
     if len(np.unique(frame.cases.cluster[scores.case])) < len(scores.case):
         context.warn("Cases come in clusters, which the U-statistics take as independent.")
 
 
-def _entry(found: UStatistics, scores: Scores, values: FloatArray, context: Context) -> MrmcUStat:
+def _entry(found: UStatistics, scores: Scores, metric: Metric, context: Context) -> MrmcUStat:
     var_a, var_b = found.moments_a.covariance, found.moments_b.covariance
     var_difference = found.var_difference
     difference = found.auc_a - found.auc_b
@@ -104,10 +110,7 @@ def _entry(found: UStatistics, scores: Scores, values: FloatArray, context: Cont
     ]
     return MrmcUStat(
         **scores.counts,
-        auc={
-            arm: dict(zip(scores.readers, row, strict=True))
-            for arm, row in zip(scores.arms, values.tolist(), strict=True)
-        },
+        auc=figures_by_reader(metric, scores.arms, scores.readers),
         arm_means=dict(zip(scores.arms, arms, strict=True)),
         difference=point_only(difference, METHOD)
         if se is None

@@ -14,7 +14,7 @@ from readerstudy.statistics.selection import ALL, Selector
 from readerstudy.statistics.tasks import Task
 
 from .analysis import OrAnalysis, OrSettings, analyse
-from .auc import BoolArray, FloatArray, IntArray
+from .auc import BoolArray, IntArray
 from .covariances import CovarianceMethod
 from .designs import Design, detect_design, readers_nested
 from .metrics import Metric
@@ -67,7 +67,7 @@ class OrResult(Result):
     df1: int
     df2: float | None
     p_value: float | None
-    components: Mapping[str, float]
+    components: Mapping[str, float | None]
 
     @property
     def spread(self) -> Spread | None:
@@ -102,7 +102,7 @@ def or_result(
     AnalysisError
         ``no_figure_of_merit``, ``design_mismatch``, ``no_unbiased_covariance``.
     """
-    values = metric.values
+    figures = figures_by_reader(metric, arms, readers)
     metric = metric.of_readers(_usable_readers(metric, readers, context, counts))
     clusters = clusters[metric.case]
     design = _design(metric, options, counts)
@@ -123,7 +123,21 @@ def or_result(
         ) from error
     for sentence in found.warnings:
         context.warn(sentence)
-    return _entry(found, values, len(clusters), arms, readers, options, counts)
+    return _entry(found, figures, len(clusters), arms, options, counts)
+
+
+def figures_by_reader(
+    metric: Metric, arms: Sequence[str], readers: Sequence[str]
+) -> dict[str, dict[str, float | None]]:
+    """Figure of merit by arm and reader; None where nothing was read, NaN where it is undefined."""
+    read: BoolArray = np.asarray(metric.seen.any(axis=2))
+    return {
+        arm: {
+            reader: float(value) if seen else None
+            for reader, value, seen in zip(readers, row, own, strict=True)
+        }
+        for arm, row, own in zip(arms, metric.values, read, strict=True)
+    }
 
 
 def _usable_readers(
@@ -187,24 +201,21 @@ def _warn_about_data(
 
 def _entry(
     found: OrAnalysis,
-    values: FloatArray,
+    figures: Mapping[str, Mapping[str, float | None]],
     n_units: int,
     arms: Sequence[str],
-    readers: Sequence[str],
     options: OrOptions,
     counts: Mapping[str, int],
 ) -> OrResult:
     ms, error = found.mean_squares, found.covariances
+    nested = found.design.readers_nested
     return OrResult(
         **counts,
         design=found.design,
         covariance=options.covariance,
         inference=options.inference,
         n_units=n_units,
-        auc={
-            arm: dict(zip(readers, row, strict=True))
-            for arm, row in zip(arms, values.tolist(), strict=True)
-        },
+        auc=figures,
         arm_means=dict(zip(arms, found.arm_means, strict=True)),
         difference=found.difference or undefined(found.arm_means[0].ci_method),
         se=None if found.spread is None else found.spread.se,
@@ -216,12 +227,12 @@ def _entry(
         components={
             "MS_T": ms.arms,
             "MS_R": ms.readers,
-            "MS_TR": ms.interaction,
+            "MS_TR": None if nested else ms.interaction,
             "Var": error.var,
             "Cov1": error.cov1,
             "Cov2": error.cov2,
             "Cov3": error.cov3,
             "Var_R": found.var_r,
-            "Var_TR": found.var_tr,
+            "Var_TR": None if nested else found.var_tr,
         },
     )
