@@ -12,7 +12,7 @@ from inference.evaluation.bootstrap import DRAWS, intervals
 from inference.evaluation.classification import Scored, by_stratum, compare, summary
 from inference.evaluation.metrics import auc, confusion_matrix, weighted_kappa
 from inference.io.cohort import TruthRow
-from inference.lirads import CATEGORIES, by_acr_v2018, by_paper, category_probabilities
+from inference.lirads import CATEGORIES, by_acr_v2018, by_paper
 from inference.pipelines.lirads_mri.configuration import (
     DELAYED,
     DIRECT,
@@ -93,7 +93,7 @@ def summarise(results: Sequence[CaseResult], draws: int = DRAWS) -> dict[str, An
     answer["ablations"] = {
         "dice_by_threshold": intervals(cases, partial(_dice_table, results), draws=draws),
         "phases": compare(_by_phases(lesions, scored), "all phases", draws=draws),
-        "combination": compare(_by_combination(lesions), "max", draws=draws),
+        "combination": compare(_by_combination(lesions, scored), "max", draws=draws),
         "feature_step": compare(_by_network(lesions, scored), "switch", draws=draws),
         "mean_intensity": compare(
             {"system": scored, "logistic": _mean_intensity(lesions)}, "system", draws=draws
@@ -218,39 +218,42 @@ def _by_phases(lesions: Sequence[LesionResult], scored: Scored) -> dict[str, Sco
     """All phases, and each alone: what it says nothing about is as likely as not."""
 
     def alone(lesion: LesionResult, phase: object) -> Mapping[str, float]:
-        known = {task: lesion.evidence.by_phase(task) for task in TASKS}
-        signs = {
-            task: next((p for own, p in known[task].items() if own is phase), UNKNOWN)
-            for task in TASKS
-        }
-        return category_probabilities(lesion.evidence.features(), **_named(signs))
+        return lesion.evidence.probabilities(
+            {
+                task: next((p for own, p in known.items() if own is phase), UNKNOWN)
+                for task in TASKS
+                if (known := lesion.evidence.by_phase(task))
+            }
+        )
 
     return {"all phases": scored} | {
         phase.value: _scored(lesions, partial(alone, phase=phase)) for phase in PHASES
     }
 
 
-def _by_combination(lesions: Sequence[LesionResult]) -> dict[str, Scored]:
-    """Washout and capsule from both phases by the higher or the mean probability, or from one."""
+def _by_combination(lesions: Sequence[LesionResult], scored: Scored) -> dict[str, Scored]:
+    """Washout and capsule from both phases by the higher or the mean probability, or from one.
+
+    Washout with gadoxetate is the portal venous phase's, however the phases are combined.
+    """
 
     def combined(lesion: LesionResult, how: Callable[[Floats], float]) -> Mapping[str, float]:
-        evidence = lesion.evidence
-        signs = {
-            task: how(np.array(list(evidence.by_phase(task).values())))
-            for task in TASKS
-            if len(PHASES_OF_TASK[task]) > 1
-        }
-        signs["APHE"] = evidence.scores()["APHE"]
-        return category_probabilities(evidence.features(), **_named(signs))
+        evidence, signs = lesion.evidence, lesion.evidence.counted_scores()
+        for task in TASKS:
+            by_phase = np.array(list(evidence.by_phase(task).values()))
+            if len(by_phase) > 1 and not (task == "washout" and evidence.gadoxetate):
+                signs[task] = how(by_phase)
+        return evidence.probabilities(signs)
 
     assert PHASES_OF_TASK["washout"] == (PORTAL, DELAYED)
     ways: dict[str, Callable[[Floats], float]] = {
-        "max": lambda p: float(p.max()),
         "mean": lambda p: float(p.mean()),
         "portal venous": lambda p: float(p[0]),
         "delayed": lambda p: float(p[1]),
     }
-    return {name: _scored(lesions, partial(combined, how=how)) for name, how in ways.items()}
+    return {"max": scored} | {
+        name: _scored(lesions, partial(combined, how=how)) for name, how in ways.items()
+    }
 
 
 def _by_network(lesions: Sequence[LesionResult], scored: Scored) -> dict[str, Scored]:
@@ -260,7 +263,7 @@ def _by_network(lesions: Sequence[LesionResult], scored: Scored) -> dict[str, Sc
 
         def plain(lesion: LesionResult) -> Mapping[str, float]:
             signs = dict(zip(TASKS, lesion.others[PLAIN].tolist(), strict=True))
-            return category_probabilities(lesion.evidence.features(), **_named(signs))
+            return lesion.evidence.probabilities(signs)
 
         tables["plain"] = _scored(lesions, plain)
     if all(DIRECT in lesion.others for lesion in lesions):
@@ -294,10 +297,6 @@ def _mean_intensity(lesions: Sequence[LesionResult], n_folds: int = 5) -> Scored
         tuple(lesion.row for lesion in lesions),
         scores / scores.sum(axis=1, keepdims=True),
     )
-
-
-def _named(signs: Mapping[str, float]) -> dict[str, float]:
-    return {"aphe": signs["APHE"], "washout": signs["washout"], "capsule": signs["capsule"]}
 
 
 def _index(category: str | None) -> int:

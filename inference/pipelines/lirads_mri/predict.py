@@ -24,7 +24,6 @@ from inference.pipelines.lirads_mri.segment import Region
 AGGREGATION = "max_probability_over_phases"
 PRESENT = 0.5
 """Probability from which a feature counts as present."""
-OTHER_SIGNS = ("washout_portal_venous",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,16 +73,35 @@ class LesionEvidence:
             capsule=scores["capsule"] >= PRESENT,
             at_risk=None if not at_risk else at_risk == "yes",
             prior=read_prior(self.patient),
-            gadoxetate=self.patient.get("contrast_agent") == GADOXETATE,
+            gadoxetate=self.gadoxetate,
             washout_portal_venous=scores["washout_portal_venous"] >= PRESENT,
         )
 
-    def probabilities(self) -> dict[str, float]:
-        """Return the categories' probabilities, see `category_probabilities`."""
-        features, scores = self.features(), self.scores()
-        washout = "washout_portal_venous" if features.gadoxetate else "washout"
+    @property
+    def gadoxetate(self) -> bool:
+        """Whether the contrast agent is gadoxetate."""
+        return self.patient.get("contrast_agent") == GADOXETATE
+
+    def counted_scores(self) -> dict[str, float]:
+        """Return `scores` of the three tasks as v2018 counts them.
+
+        With gadoxetate washout is that of the portal venous phase.
+        """
+        scores = self.scores()
+        washout = scores["washout_portal_venous" if self.gadoxetate else "washout"]
+        return {**{task: scores[task] for task in TASKS}, "washout": washout}
+
+    def probabilities(self, scores: Mapping[str, float] | None = None) -> dict[str, float]:
+        """Return the categories' probabilities, see `category_probabilities`.
+
+        `scores` replaces what the networks say of the three tasks.
+        """
+        signs = scores or self.counted_scores()
         return category_probabilities(
-            features, aphe=scores["APHE"], washout=scores[washout], capsule=scores["capsule"]
+            self.features(),
+            aphe=signs["APHE"],
+            washout=signs["washout"],
+            capsule=signs["capsule"],
         )
 
 

@@ -62,7 +62,7 @@ def _adamw(steps: int, batch: int, learning_rate: float) -> Recipe:
 
 PLANS = {
     "demo": TrainingPlan(
-        segmenter=_adamw(450, 12, 4e-3), characteriser=_adamw(600, 48, 2e-3), tile_px=96
+        segmenter=_adamw(700, 12, 4e-3), characteriser=_adamw(600, 48, 2e-3), tile_px=96
     ),
     "paper": TrainingPlan(
         segmenter=_adamw(60_000, 16, 1e-4), characteriser=_adamw(20_000, 48, 1e-4), tile_px=512

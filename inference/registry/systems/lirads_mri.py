@@ -22,7 +22,7 @@ _UNITS = "equation 1 (80 to the 99th percentile of the volume), then mean 0 and 
 LIRADS_MRI = ModelSpec(
     system="lirads_mri",
     version="1.0.0",
-    title="LI-RADS categories on dynamic MRI",
+    title="LI-RADS MRI: categories on dynamic MRI",
     paper=Paper(
         "Wang K, Liu Y, Chen H, et al. Fully automating LI-RADS on MRI with deep learning-guided "
         "lesion segmentation, feature characterization, and score inference. Frontiers in "
@@ -70,6 +70,7 @@ LIRADS_MRI = ModelSpec(
         EditableFinding("prior_size", unit="mm", label="size before"),
         EditableFinding("prior_interval", unit="months", label="months since then"),
     ),
+    package="inference.pipelines.lirads_mri",
     scope="Adults at risk of hepatocellular carcinoma with untreated lesions, on dynamic "
     "T1-weighted MRI.",
 )

@@ -108,9 +108,12 @@ def test_folds_measure_every_case_once(
     assert not (tmp_path / "plain.safetensors").exists()
 
 
-def test_cohorts_without_a_category_are_refused(tmp_path: Path) -> None:
-    write_cohort("lirads_mri", 2, 3, tmp_path / "two", PhantomSize(rows=32, slices=8))
-    with pytest.raises(UnusableInput, match="no lesion of"):
-        train("lirads_mri", tmp_path / "two", tmp_path / "out", device="cpu")
+def test_cohorts_without_a_category_are_refused(cohort: Path, tmp_path: Path) -> None:
+    header, *lines = (cohort / "truth.csv").read_text("utf-8").splitlines()
+    kept = [line for line in lines if ",LR-5," not in line]
+    assert 0 < len(kept) < len(lines)
+    (tmp_path / "truth.csv").write_text("\n".join((header, *kept)), "utf-8")
+    with pytest.raises(UnusableInput, match="no lesion of LR-5"):
+        train("lirads_mri", tmp_path, tmp_path / "out", device="cpu")
     with pytest.raises(UnusableInput, match="no recipe"):
         plan_for("keras")
