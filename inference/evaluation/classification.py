@@ -13,7 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.evaluation.bootstrap import DRAWS, Interval, intervals
-from inference.evaluation.metrics import auc, confusion_matrix, confusion_metrics, macro_auc
+from inference.evaluation.metrics import (
+    class_aucs,
+    confusion_matrix,
+    confusion_metrics,
+    mean_of_known,
+)
 from inference.io.cohort import TruthRow
 
 Rows = NDArray[np.int64]
@@ -75,9 +80,9 @@ class Scored:
         truth, scores = self.truth[chosen], self.probabilities[chosen]
         counts = confusion_matrix(truth, scores.argmax(axis=1), len(self.classes))
         found = confusion_metrics(counts)
-        found["macro_auc"] = macro_auc(truth, scores)
-        for label, code in enumerate(self.classes):
-            found[f"auc_{code}"] = auc(truth == label, scores[:, label])
+        areas = class_aucs(truth, scores)
+        found["macro_auc"] = mean_of_known(areas)
+        found |= {f"auc_{code}": area for code, area in zip(self.classes, areas, strict=True)}
         if self.positive is not None:
             found |= two_by_two(counts, self.classes.index(self.positive))
         return found

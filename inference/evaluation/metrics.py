@@ -1,6 +1,7 @@
 """Figures of merit of classifiers and detectors; NaN where a class or object is missing."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,17 @@ def macro_auc(truth: Ints, probabilities: Floats) -> float:
     probabilities
         (n, classes).
     """
-    areas = [auc(truth == label, column) for label, column in enumerate(probabilities.T)]
-    known = [area for area in areas if not math.isnan(area)]
+    return mean_of_known(class_aucs(truth, probabilities))
+
+
+def class_aucs(truth: Ints, probabilities: Floats) -> list[float]:
+    """Return the area of each class against the rest, NaN where a class or the rest is missing."""
+    return [auc(truth == label, column) for label, column in enumerate(probabilities.T)]
+
+
+def mean_of_known(values: Sequence[float]) -> float:
+    """Return the mean of the values that aren't NaN; NaN without any."""
+    known = [value for value in values if not math.isnan(value)]
     return float(np.mean(known)) if known else math.nan
 
 

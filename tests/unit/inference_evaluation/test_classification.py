@@ -40,6 +40,7 @@ def test_metrics_agree_with_scikit_learn() -> None:
     assert found["specificity"] == reference.recall_score(own.truth, decision, pos_label=1)
     assert found["ppv"] == reference.precision_score(own.truth, decision, pos_label=0)
     assert found["npv"] == reference.precision_score(own.truth, decision, pos_label=1)
+    assert found["macro_auc"] == pytest.approx((found["auc_HCC"] + found["auc_ICC"]) / 2)
     assert found["auc_ICC"] == pytest.approx(
         reference.roc_auc_score(own.truth, own.probabilities[:, 1])
     )
