@@ -17,7 +17,7 @@ from inference.pipelines.fourphase_ct.networks import Networks
 from inference.pipelines.fourphase_ct.predict import LesionEvidence
 from inference.pipelines.fourphase_ct.preprocess import LesionCrop, pseudo_colour
 
-SHAP_SAMPLES = 40
+SHAP_SAMPLES = 80
 SHAP_BATCH = 4
 CAPTIONS = {
     "cam": "What each region of the phase's last feature map adds to the score of {name}, the rest "
