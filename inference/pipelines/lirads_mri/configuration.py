@@ -47,6 +47,8 @@ class Configuration:
         Found regions that hold less than a sphere of this diameter are dropped; ours.
     least_confidence
         So are regions whose best pixel stays below; ours.
+    least_slices
+        And regions seen on fewer slices; ours.
     batch
         Images per forward pass, halved when memory runs out.
     """
@@ -64,6 +66,7 @@ class Configuration:
     threshold: float = 0.5
     least_diameter_mm: float = 5.0
     least_confidence: float = 0.7
+    least_slices: int = 2
     batch: int = 8
 
 

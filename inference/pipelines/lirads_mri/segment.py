@@ -139,7 +139,8 @@ def find_regions(
         inside = labels[window] == number
         confidence = float(probabilities[window][inside].max())
         large = inside.sum() * voxel_mm3 >= least_mm3
-        if large and confidence >= configuration.least_confidence:
+        deep = len(inside) >= min(configuration.least_slices, len(probabilities))
+        if large and deep and confidence >= configuration.least_confidence:
             z, y, x = window
             box = (x.start, y.start, z.start, x.stop, y.stop, z.stop)
             found.append(Region(inside, box, geometry, confidence, "detected"))
