@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from inference.contracts import Marks
+from inference.errors import UnusableInput
+from inference.evaluation.bmode_faithfulness import case_faithfulness, summarise_faithfulness
 from inference.evaluation.bmode_summary import CaseResult, summarise
 from inference.io.cohort import read_truth
 from inference.pipelines.base import Work
@@ -20,16 +22,33 @@ def evaluate(
     configuration: str,
     device: str,
     progress: Callable[[float, str], None],
+    faithfulness: str = "0",
 ) -> dict[str, Any]:
-    """Evaluate on a cohort folder; see `inference.evaluation.evaluate`."""
+    """Evaluate on a cohort folder; see `inference.evaluation.evaluate`.
+
+    Parameters
+    ----------
+    faithfulness
+        Number of cases on which heat maps are tested by deletion and insertion; the result then
+        has a key ``faithfulness``.
+    """
+    if not faithfulness.isdigit():
+        raise UnusableInput(
+            "bad_argument", f"Faithfulness is a number of cases, found {faithfulness!r}."
+        )
     rows = read_truth(data)
     n_cases = len({row.case for row in rows})
     pipeline = open_pipeline(configuration, weights, device)
-    results = []
+    results, tested = [], []
     for number, marked in enumerate(read_marked(data, rows), start=1):
         results.append(assess(pipeline, marked))
+        if number <= int(faithfulness):
+            tested.append(case_faithfulness(pipeline, marked))
         progress(0.9 * number / n_cases, "run")
     summary = summarise(results, pipeline.networks.clinic)
+    if tested:
+        cases = [result.row.case for result in results[: len(tested)]]
+        summary["faithfulness"] = summarise_faithfulness(cases, tested)
     progress(1.0, "summarise")
     return summary
 

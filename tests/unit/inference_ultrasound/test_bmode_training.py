@@ -58,8 +58,10 @@ def test_train_evaluate_and_run(
         trained.append([path.read_bytes() for path in files])
     assert trained[0] == trained[1]
     weights = ("--weights", str(tmp_path / "a"))
-    code, summary = answer(capsys, "evaluate", *SYSTEM, *device, "--data", str(cohort), *weights)
-    assert code == 0 and (summary["n_cases"], summary["model"]) == (N_CASES, "LBC")
+    words = ("evaluate", *SYSTEM, *device, "--data", str(cohort), *weights)
+    code, summary = answer(capsys, *words, "--option", "faithfulness=1")
+    assert code == 0 and {"shap deletion", "cam inside"} <= set(summary["faithfulness"])
+    assert (summary["n_cases"], summary["model"]) == (N_CASES, "LBC")
     assert {"accuracy", "macro_auc", "youden_sensitivity"} <= set(summary["metrics"])
     case = next(path for path in sorted(cohort.iterdir()) if path.is_dir())
     outline = ("--outline", str(case / "outline.json"))
