@@ -16,6 +16,8 @@ from inference.jobs.results import Json, phase_words
 from inference.registry import find
 
 LINE_INCHES = 0.142
+MOST_SHARES = 14
+COLUMNS = (0.09, 0.55)
 INK, BAR, CHOSEN, CAUTION = "#1c1f22", "#9fb8c4", "#07627f", "#7a5200"
 
 
@@ -28,8 +30,8 @@ def as_png(job: InferenceJob) -> bytes:
         If the job has no result yet.
     """
     result = finished_result(job)
-    lines = _finding_lines(result)
-    extra = LINE_INCHES * len(lines)
+    columns = _finding_columns(result)
+    extra = LINE_INCHES * max(len(lines) for lines in columns)
     height = 5 + extra
     figure = Figure(figsize=(8, height), dpi=200, facecolor="white")
     classes, stages = figure.subplots(1, 2, width_ratios=(3, 2))
@@ -43,24 +45,32 @@ def as_png(job: InferenceJob) -> bytes:
         for stage in result["stages"]
         for code, value in stage["probabilities"].items()
     }
-    _bars(stages, shares, None, _("Stages, each network on its own"))
-    figure.text(
-        0.09, 0.85 / height, "\n".join(lines), size=7.5, color=INK, va="bottom", linespacing=1.35
-    )
+    if 0 < len(shares) <= MOST_SHARES:
+        _bars(stages, shares, None, _("Stages, each network on its own"))
+    else:
+        stages.set_visible(False)  # nothing to draw, or more than can be read: the CSV has them
+    for left, lines in zip(COLUMNS, columns, strict=True):
+        top = (0.85 + extra) / height
+        figure.text(left, top, "\n".join(lines), size=7.5, color=INK, va="top", linespacing=1.35)
     _footing(figure, result, height)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Description": label(result)})
     return buffer.getvalue()
 
 
-def _finding_lines(result: Json) -> list[str]:
-    lines = []
-    for group in grouped(result):
-        lines += ["", group.name]
+def _finding_columns(result: Json) -> tuple[list[str], list[str]]:
+    """Return the findings as lines of two columns of about the same length."""
+    left: list[str] = []
+    right: list[str] = []
+    groups = grouped(result)
+    half = sum(len(group.rows) + 2 for group in groups) / 2
+    for group in groups:
+        column = left if len(left) + (len(group.rows) + 2) / 2 <= half else right
+        column += ["", group.name]
         for row in group.rows:
             changed = _(", changed by a person to %(value)s") % {"value": row.changed}
-            lines.append(f"    {row.name}: {row.value}{changed if row.changed else ''}")
-    return lines
+            column.append(f"    {row.name}: {row.value}{changed if row.changed else ''}")
+    return left, right
 
 
 def _heading(figure: Figure, job: InferenceJob, result: Json, height: float) -> None:

@@ -24,6 +24,7 @@ from webapp.opinions.models import Category, Draft, OpinionRequest, Report
 _RULED = TableStyle(
     [
         ("LINEBELOW", (0, 0), (-1, -1), 0.25, QUIET),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("TOPPADDING", (0, 0), (-1, -1), 1),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
         ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -126,6 +127,7 @@ def _ai_part(ai: Json | None) -> Iterator[Flowable]:
         heading = _("Stage %(name)s") % {"name": stage["id"]}
         yield _shares(heading, stage["probabilities"].items())
     for group in grouped(ai):
+        yield Spacer(1, 2 * mm)
         yield _finding_table(group)
     phases = [phase_words(ai["phases_used"]), phase_words(ai["phases_missing"])]
     yield from _field(_("Phases used / missing"), " / ".join(phases))
@@ -145,13 +147,14 @@ def _shares(heading: str, shares: Iterable[tuple[str, float]]) -> Flowable:
 
 
 def _finding_table(group: FindingGroup) -> Flowable:
-    heads = [group.name, _("Model"), _("Changed by a person") if group.changed else "", _("Reason")]
-    rows = [[paragraph(text, style(8.5, colour=QUIET)) for text in heads]]
-    rows += [
-        [paragraph(text, style(8.5)) for text in (row.name, row.value, row.changed, row.reason)]
-        for row in group.rows
-    ]
-    table = Table(rows, colWidths=(40 * mm, 28 * mm, 28 * mm, 74 * mm), hAlign="LEFT", repeatRows=1)
+    changed = [_("Changed by a person")] if group.changed else []
+    rows = [[paragraph(text, style(8.5, colour=QUIET)) for text in
+             (group.name, _("Model"), *changed, _("Reason"))]]  # fmt: skip
+    for row in group.rows:
+        own = [row.changed] if group.changed else []
+        rows.append([paragraph(t, style(8.5)) for t in (row.name, row.value, *own, row.reason)])
+    widths = (38, 26, 28, 74) if group.changed else (48, 34, 84)
+    table = Table(rows, colWidths=[w * mm for w in widths], hAlign="LEFT", repeatRows=1)
     table.setStyle(_RULED)
     return table
 

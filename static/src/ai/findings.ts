@@ -57,7 +57,7 @@ function groupView(
   const head = changed && [
     h('span', {}),
     h('span', { class: 'findings__head' }, gettext('Model')),
-    h('span', { class: 'findings__head' }, gettext('Yours')),
+    h('span', { class: 'findings__head' }, gettext('Changed')),
   ];
   const section = h('section', { class: 'findings' });
   section.classList.toggle('findings--changed', changed);

@@ -1,7 +1,7 @@
 /** The clinician's own values for findings: a small form; what follows comes from the server. */
 import { button, h } from '../shared/dom';
 import { api } from '../shared/http';
-import { gettext } from '../shared/i18n';
+import { fill, gettext } from '../shared/i18n';
 import { plainName } from './findings';
 import type { AiResult, Editable, Finding } from './result';
 import type { Inference } from './run';
@@ -32,6 +32,13 @@ export class ReviseForm {
     });
     this.root.append(
       h('summary', {}, gettext('Change findings')),
+      result.revision
+        ? h(
+            'p',
+            { class: 'quiet' },
+            fill(gettext('Changed by %(name)s'), { name: result.revision.made_by }),
+          )
+        : '',
       h('div', { class: 'revise__rows' }, ...rows),
       h('div', { class: 'row' }, keep, back),
       this.line,
