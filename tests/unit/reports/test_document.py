@@ -40,6 +40,8 @@ VARIANTS: list[Json] = [
     *({**spec, "of": "mrmc_or"} if "of" in spec else spec for spec in entries.SPECS.values()),
     *({"type": "mcnemar", "variant": v} for v in ("mid-p", "asymptotic", "asymptotic-cc")),
     *({"type": "mrmc_or", "inference": i} for i in ("FRRC", "RRFC")),
+    *({"type": "mrmc_or", "design": "readers_nested_in_arm", "inference": i}
+      for i in ("RRRC", "FRRC", "RRFC")),
     *({"type": "mrmc_or", "covariance": c} for c in ("delong", "unbiased", "bootstrap")),
     *({"type": "froc", "figure_of_merit": f} for f in ("AFROC", "wAFROC", "HrAUC", "LROC")),
     *({"type": "diagnostic", "ci": c} for c in ("clopper-pearson", "bootstrap")),

@@ -117,6 +117,20 @@ _OR_TESTS = {
 }
 
 
+_NESTED_TESTS = {
+    "RRRC": "F = MS<sub>T</sub> / (MS<sub>R(T)</sub> + <i>r</i> max(Cov<sub>2</sub> − "
+    "Cov<sub>3</sub>, 0)), df<sub>1</sub> = <i>t</i> − 1, df<sub>2</sub> = (MS<sub>R(T)</sub> + "
+    "<i>r</i> max(Cov<sub>2</sub> − Cov<sub>3</sub>, 0))<sup>2</sup> / "
+    "(MS<sub>R(T)</sub><sup>2</sup> / (<i>t</i>(<i>r</i> − 1)))",
+    "FRRC": "χ<sup>2</sup> = (<i>t</i> − 1) MS<sub>T</sub> / (Var − Cov<sub>2</sub> + "
+    "<i>r</i> max(Cov<sub>2</sub> − Cov<sub>3</sub>, 0)), <i>t</i> − 1 df",
+    "RRFC": "F = MS<sub>T</sub> / MS<sub>R(T)</sub>, df<sub>1</sub> = <i>t</i> − 1, "
+    "df<sub>2</sub> = <i>t</i>(<i>r</i> − 1)",
+}
+"""Where every reader reads in one arm only."""
+_NESTED = ("readers_nested_in_arm", "readers_and_cases_nested_in_arm", "fully_nested")
+
+
 def _inference(spec: Spec) -> str:
     return {
         "RRRC": _("Readers and cases are random: the conclusion is about readers and patients like "
@@ -168,7 +182,7 @@ def _obuchowski_rockette(spec: Spec, text: str, facts: Mapping[str, str]) -> Des
     return Description(
         _("Does the condition of reading change how well readers do?"),
         text % {**facts, "inference": inference, "covariance": covariance},
-        _OR_TESTS[inference],
+        (_NESTED_TESTS if spec.get("design") in _NESTED else _OR_TESTS)[inference],
         _inference(spec),
     )
 
