@@ -135,7 +135,7 @@ class ResNetTrunk(nn.Module):
         return stage3.float(), self.layer4(stage3).float()
 
     def stem(self, images: Tensor) -> Tensor:
-        """Return what the first stage reads, (n, width, h / 4, w / 4); h / 2 without `pool_stem`."""
+        """Return what the first stage reads, (n, width, h / 4, w / 4); h / 2 unless `pool_stem`."""
         x = images.to(self.conv1.weight.dtype)
         return self.maxpool(self.relu(self.bn1(self.conv1(x))))  # type: ignore[no-any-return]
 
