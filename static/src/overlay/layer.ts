@@ -48,18 +48,13 @@ export class HeatLayer {
     this.draw();
   }
 
-  /**
-   * Display index of the nearest frame that a map lies on; null when the shown frame has one, when
-   * there is no map, and for volumes, where lesions are gone to.
-   */
-  elsewhere(): number | null {
-    const { plane, stack, shown } = this.pane;
-    if (!plane || !stack || stack.located || this.maps.length === 0) return null;
-    const met = stack.order
+  /** Display indices of the slices that a map lies on. */
+  get slices(): readonly number[] {
+    const { stack } = this.pane;
+    if (!stack || this.maps.length === 0) return [];
+    return stack.order
       .map((_, index) => index)
       .filter((index) => this.maps.some(({ grid }) => regionOnPlane(grid, planeAt(stack, index))));
-    if (met.length === 0 || met.includes(shown)) return null;
-    return met.reduce((a, b) => (Math.abs(b - shown) < Math.abs(a - shown) ? b : a));
   }
 
   /** Redraw; cheap when nothing is shown. */

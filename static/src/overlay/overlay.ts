@@ -97,12 +97,18 @@ export class Overlay {
     );
   }
 
-  /** Maps of clips lie on some frames only: go to one of them when the choice shows nothing. */
+  /** A map lies on some slices only: go to the nearest when the choice shows nothing anywhere. */
   private meet(): void {
-    for (const [pane, layer] of this.layers) {
-      const index = layer.elsewhere();
-      if (index !== null) this.goTo(pane, index);
-    }
+    const withMaps = [...this.layers].filter(([, layer]) => layer.slices.length > 0);
+    if (withMaps.some(([pane, layer]) => layer.slices.includes(pane.shown))) return;
+    const [first] = withMaps;
+    if (!first) return;
+    const [pane, layer] = first;
+    const distance = (index: number): number => Math.abs(index - pane.shown);
+    this.goTo(
+      pane,
+      layer.slices.reduce((a, b) => (distance(b) < distance(a) ? b : a)),
+    );
   }
 
   private effective(): OverlayChoice {

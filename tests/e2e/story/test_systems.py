@@ -64,9 +64,7 @@ def _mark(page: Page, spec: ModelSpec, folder: Path) -> None:
 
 
 def _see_overlays(page: Page) -> None:
-    """Show each kind of overlay on the images, at the lesion that decides."""
-    if page.locator(".lesions__go").count():
-        page.locator(".lesions__go").first.click()
+    """Show each kind of overlay; the viewer goes to where it lies."""
     methods = page.locator("input[name=overlay-method]").evaluate_all(
         "(inputs) => inputs.map((one) => one.value)"
     )
