@@ -47,19 +47,18 @@ def polygon_box(polygon: Polygon) -> FrameBox:
 
 
 def check_on_frame(polygon: Polygon, shape_yx: Sequence[int], what: str = "An outline") -> None:
-    """Refuse an outline that doesn't touch its frame.
+    """Refuse an outline that holds no pixel of its frame.
 
     Raises
     ------
     UnusableInput
         ``outline_outside``.
     """
-    x0, y0, x1, y1 = polygon_box(polygon)
-    if x1 <= 0 or y1 <= 0 or x0 >= shape_yx[1] or y0 >= shape_yx[0]:
+    if not polygon_mask(polygon, shape_yx).any():
         raise UnusableInput(
             "outline_outside",
-            f"{what} lies outside its image of {shape_yx[1]} x {shape_yx[0]} pixels; draw it "
-            "again on the right image.",
+            f"{what} lies outside its image of {shape_yx[1]} x {shape_yx[0]} pixels or holds none "
+            "of them; draw it again on the right image.",
         )
 
 

@@ -68,3 +68,5 @@ def test_an_outline_beside_its_image_is_refused() -> None:
     check_on_frame(SQUARE, (3, 3))
     with pytest.raises(UnusableInput, match="outside its image of 8 x 4 pixels"):
         check_on_frame(tuple((x + 20, y) for x, y in SQUARE), (4, 8))
+    with pytest.raises(UnusableInput, match="holds none"):
+        check_on_frame(((2.2, 2.2), (2.4, 2.2), (2.3, 2.4)), (4, 8))

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from shutil import copyfile
 
 import numpy as np
 import pytest
@@ -25,6 +26,8 @@ from inference.phantoms.bmode import make_case
 from inference.pipelines.bmode_dcnn.clinic import VARIABLES
 from inference.pipelines.bmode_dcnn.configuration import BACKGROUNDS
 from inference.pipelines.bmode_dcnn.pipeline import open_pipeline
+from inference.registry.loading import shipped_weights
+from inference.registry.systems import BMODE_DCNN
 
 SMALL = PhantomSize(rows=128)
 
@@ -142,6 +145,18 @@ def test_paper_size_without_weights_cannot_run() -> None:
     with pytest.raises(InferenceError) as caught:
         run(marked()[0], configuration="paper")
     assert (caught.value.code, caught.value.exit_code) == ("missing_weights", 3)
+
+
+def test_published_weights_without_regression_go_by_images(tmp_path: Path) -> None:
+    for part in ("l", "lb"):
+        name = f"{part}.safetensors"
+        copyfile(shipped_weights(BMODE_DCNN) / name, tmp_path / name)
+    exam, outlines = marked()
+    output = run(exam, outlines=outlines, weights=tmp_path)
+    assert codes(output) == {"smaller_model"}
+    assert output.record.label == "external weights"
+    full = {s.id: s.probabilities for s in run(exam, outlines=outlines).prediction.stages}
+    assert output.prediction.probabilities == full["LB"]
 
 
 def test_scope_is_watched() -> None:
