@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ def train(
     recipe: str | None = None,
     folds: str = "0",
     imagenet: str | None = None,
+    ablations: str = "yes",
 ) -> dict[str, Any]:
     """Train all networks; see `inference.pipelines.train`.
 
@@ -66,10 +68,13 @@ def train(
     imagenet
         Folder with torchvision's ``vgg16`` and ``resnet34`` files, which the two networks of the
         paper's size start from; either may be missing.
+    ablations
+        "no" leaves out the networks that ``evaluate`` compares with.
     """
     began, cpu = time.monotonic(), time.process_time()
     settings = CONFIGURATIONS[configuration]
     plan, n_folds = plan_for(recipe or configuration), int(folds)
+    plan = replace(plan, ablations=plan.ablations and ablations != "no")
     rows = read_truth(data)
     training, held_out = split_rows(rows, CATEGORIES, VALIDATION_SHARE, np.random.default_rng(seed))
     n_cases = len({row.case for row in rows})
