@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import torch
 
 from inference.contracts import ContrastPhase, Exam, Geometry, LesionInput, Marks, Volume
 from inference.layers.optimise import fold_batch_norm
+from inference.pipelines.fourphase_ct import explain
 from inference.pipelines.fourphase_ct.configuration import DEMO, RING, VARIANTS
 from inference.pipelines.fourphase_ct.network import FourPhaseNet
 from inference.pipelines.fourphase_ct.networks import Networks
@@ -14,7 +16,7 @@ from inference.pipelines.fourphase_ct.pipeline import FourPhasePipeline
 from inference.registry.weights import Manifest
 
 NC, ART, PV, DL = RING
-TINY = replace(DEMO, width=8, slices=4, side_px=33)
+TINY = replace(DEMO, width=8, slices=3, side_px=25)
 CPU = torch.device("cpu")
 CENTRE_MM = (5.0, 40.0, 430.0)
 DIAMETER_MM = 24.0
@@ -63,3 +65,8 @@ def pipeline_of(network: FourPhaseNet) -> FourPhasePipeline:
     backgrounds = torch.full((2, len(RING), *TINY.shape), LIVER_HU)
     networks = Networks(folded, folded, backgrounds, manifest, CPU, torch.float32)
     return FourPhasePipeline(networks, TINY)
+
+
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attributions on a fifth of the points."""
+    monkeypatch.setattr(explain, "SHAP_SAMPLES", 16)

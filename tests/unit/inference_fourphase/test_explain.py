@@ -18,6 +18,7 @@ from tests.unit.inference_fourphase.builders import (
     NC,
     PV,
     exam_of,
+    few_points,
     pipeline_of,
     untrained,
 )
@@ -62,7 +63,8 @@ def test_maps_equal_those_of_a_backward_pass_through_the_whole_network(phases) -
             )
 
 
-def test_every_phase_and_class_has_a_map_over_all_slices() -> None:
+def test_every_phase_and_class_has_a_map_over_all_slices(monkeypatch) -> None:
+    few_points(monkeypatch)
     pipeline = pipeline_of(untrained())
     methods = ("cam", "gradcam", "gradcam++", "shap")
     output = pipeline.run(exam_of(NC, ART, PV), MARKS, methods, quiet)
@@ -80,7 +82,8 @@ def test_every_phase_and_class_has_a_map_over_all_slices() -> None:
         assert (np.abs(corners - box.centre) <= box.size / 2 + 1).all()
 
 
-def test_shap_explains_the_difference_to_the_reference_lesions() -> None:
+def test_shap_explains_the_difference_to_the_reference_lesions(monkeypatch) -> None:
+    few_points(monkeypatch)
     pipeline = pipeline_of(untrained())
     evidence = pipeline.predict(pipeline.locate(pipeline.select(exam_of(*RING)), MARKS, IDLE), IDLE)
     heatmaps = pipeline.explain(evidence, ("shap",), IDLE)

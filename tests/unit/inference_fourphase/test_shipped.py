@@ -18,9 +18,10 @@ from inference.registry import load_network
 from inference.registry.loading import shipped_weights
 from inference.registry.systems import FOURPHASE_CT
 from inference.registry.weights import read_manifest
+from tests.unit.inference_fourphase.builders import few_points
 
 UNSEEN_SEED = 7_000_001
-N_CASES = 10
+N_CASES = 8
 IDLE = Work(0.0, 0.0, lambda fraction: None)
 
 
@@ -72,7 +73,8 @@ def test_reduced_precision_keeps_decisions_and_most_are_right(pipeline) -> None:
     assert np.mean(right) >= 0.7
 
 
-def test_a_whole_run_explains_and_repeats_itself() -> None:
+def test_a_whole_run_explains_and_repeats_itself(monkeypatch) -> None:
+    few_points(monkeypatch)
     exam, rows = case(0)
     lesions = marks(rows[0]).lesions
     output = run("fourphase_ct", exam, lesions=lesions)
