@@ -5,14 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from inference.contracts import Marks
+from inference.contracts import Marks, Outline
 from inference.errors import UnusableInput
 from inference.evaluation.bmode_faithfulness import case_faithfulness, summarise_faithfulness
 from inference.evaluation.bmode_summary import CaseResult, summarise
 from inference.io.cohort import read_truth
 from inference.pipelines.base import Work
 from inference.pipelines.bmode_dcnn.pipeline import BModePipeline, open_pipeline
-from inference.pipelines.bmode_dcnn.samples import MarkedExam, read_marked
+from inference.pipelines.bmode_dcnn.samples import MarkedExam, box_corners, read_marked
 
 
 def evaluate(
@@ -54,17 +54,20 @@ def evaluate(
 
 
 def assess(pipeline: BModePipeline, marked: MarkedExam) -> CaseResult:
-    """Run all models on one exam with its outlines."""
+    """Run all models on one exam with its outlines, and Model-L with boxes in their place."""
     exam, outlines, row = marked
     idle = partial(Work, 0.0, 0.0, lambda _: None)
     located = pipeline.locate(pipeline.select(exam), Marks(outlines=outlines), idle())
     evidence = pipeline.predict(located, idle())
+    boxes = tuple(Outline(box_corners(o.lesion), None, o.image, o.frame) for o in outlines)
+    boxed = pipeline.locate(located.selection, Marks(outlines=boxes), idle())
     stages = {stage.id: stage.probabilities for stage in evidence.stages()}
     for clip in exam.clips:
         clip.release()
     return CaseResult(
         row,
         evidence.outcomes,
+        pipeline.predict(boxed, idle()).outcomes["L"],
         stages.get("background", {}),
         tuple(view.mean_grey for view in located.views),
     )

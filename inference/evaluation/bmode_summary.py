@@ -41,6 +41,8 @@ class CaseResult:
         What is known of it.
     outcomes
         Probability of malignancy by each model that could be asked.
+    boxed
+        Model-L's outcome with boxes in the place of outlines.
     background
         Probabilities of the background types; empty without an outlined background.
     grey
@@ -49,6 +51,7 @@ class CaseResult:
 
     row: TruthRow
     outcomes: Mapping[str, float]
+    boxed: float
     background: Mapping[str, float]
     grey: tuple[float, ...]
 
@@ -79,6 +82,12 @@ def summarise(
             name: by_stratum(table, ("size_band",), ("macro_auc",), draws)
             for name, table in tables.items()
         },
+        "outline": compare(
+            {"outlined": tables["L"], "boxed": _scored(results, [r.boxed for r in results])},
+            "outlined",
+            ("macro_auc",),
+            draws,
+        ),
         "intensity": compare(
             {best: tables[best], LOOKS: _looks(results)}, best, ("macro_auc",), draws
         ),

@@ -42,7 +42,7 @@ def results(n: int = 40) -> list[CaseResult]:
             strata={"size_band": "2.1-5 cm" if number % 3 else ">5 cm", "background": "normal"},
         )
         shares = {"normal": 0.6, "steatosis": 0.3, "fibrosis": 0.1}
-        found.append(CaseResult(row, outcomes, shares, (float(rng.random()),)))
+        found.append(CaseResult(row, outcomes, outcomes["L"], shares, (float(rng.random()),)))
     return found
 
 
@@ -97,6 +97,7 @@ def test_the_fullest_model_is_the_headline_and_the_order_is_tested() -> None:
     areas = [ablation[model]["macro_auc"]["estimate"] for model in MODELS]
     assert areas == sorted(areas)
     assert summary["ablations"]["intensity"][LOOKS]["macro_auc"]["estimate"] >= 0.5
+    assert summary["ablations"]["outline"]["outlined minus boxed"]["macro_auc"]["estimate"] == 0
     assert set(summary["by_stratum"]["size_band"]) == {"2.1-5 cm", ">5 cm"}
     assert summary["metrics"]["background_accuracy"]["estimate"] == 1
     assert {"youden_sensitivity", "youden_specificity", "youden_ppv"} <= set(summary["metrics"])
@@ -106,5 +107,5 @@ def test_the_fullest_model_is_the_headline_and_the_order_is_tested() -> None:
 def test_a_case_without_clinical_values_lowers_the_headline() -> None:
     cases = results(12)
     short = {name: cases[0].outcomes[name] for name in ("L", "LB")}
-    cases[0] = CaseResult(cases[0].row, short, {}, (0.5,))
+    cases[0] = CaseResult(cases[0].row, short, 0.5, {}, (0.5,))
     assert summarise(cases, clinic(), draws=20)["model"] == "LB"
