@@ -21,10 +21,16 @@ export function available(
   };
 }
 
-/** What a map is first shown for: the decision, or the mask of the lesion that decides. */
-export function firstClass(result: AiResult, classes: readonly string[]): string {
+/**
+ * What a map is first shown for: the decision, the mask of the lesion that decides, or else what
+ * the strongest map speaks for.
+ */
+export function firstClass(result: AiResult, classes: readonly string[], method?: string): string {
   const wanted = [result.decision, `lesion ${(result.decision_lesion ?? 0) + 1}`];
-  return wanted.find((code) => code !== null && classes.includes(code)) ?? classes[0] ?? '';
+  const strongest = result.heatmaps
+    .filter((map) => classes.includes(map.class) && (!method || map.method === method))
+    .sort((a, b) => b.vmax - a.vmax)[0];
+  return wanted.find((code) => code !== null && classes.includes(code)) ?? strongest?.class ?? '';
 }
 
 export class OverlayControls {
@@ -35,6 +41,8 @@ export class OverlayControls {
   private readonly opacity = h('input', { type: 'range', min: 5, max: 100, step: 5, value: 50 });
   private readonly rest = h('div', { class: 'overlay-controls__rest' });
   private choice: OverlayChoice;
+  /** Whether the user has chosen the class; until then each method shows its own first one. */
+  private picked = false;
 
   constructor(private readonly result: AiResult) {
     const { methods, classes } = available(result);
@@ -46,7 +54,10 @@ export class OverlayControls {
     };
     this.methods.setAttribute('aria-label', gettext('Overlay'));
     this.methods.append(...['none', ...methods].map((method) => this.segment(method)));
-    this.classes.addEventListener('change', () => this.change({ classCode: this.classes.value }));
+    this.classes.addEventListener('change', () => {
+      this.picked = true;
+      this.change({ classCode: this.classes.value });
+    });
     this.phases.addEventListener('change', () => this.change({ phase: this.phases.value }));
     this.opacity.addEventListener('input', () =>
       this.change({ opacity: Number(this.opacity.value) / 100 }),
@@ -84,8 +95,8 @@ export class OverlayControls {
     const none = method === 'none';
     for (const control of [this.classes, this.phases, this.opacity]) control.disabled = none;
     const { classes, phases } = available(this.result, none ? undefined : method);
-    if (!classes.includes(this.choice.classCode))
-      this.choice = { ...this.choice, classCode: firstClass(this.result, classes) };
+    if (!none && !(this.picked && classes.includes(this.choice.classCode)))
+      this.choice = { ...this.choice, classCode: firstClass(this.result, classes, method) };
     this.classes.replaceChildren(...classes.map((code) => h('option', { value: code }, code)));
     this.classes.value = this.choice.classCode;
     this.classes.parentElement!.hidden = classes.length === 1 && classes[0] === method;

@@ -1,6 +1,7 @@
 /** One viewport's heat map: a canvas above the image that follows slice, zoom and pan. */
 import { Enums } from '@cornerstonejs/core';
 import { h } from '../shared/dom';
+import { gettext } from '../shared/i18n';
 import { pixelToPatient, planeAt } from '../viewer/stack';
 import type { Pane } from '../viewer/pane';
 import { colourOf, colourOfMask, type Colour } from './colormap';
@@ -120,6 +121,10 @@ export class HeatLayer {
     this.legend.hidden = !shown;
     if (!shown) return;
     const caption = h('span', { class: 'pane__legend-text' }, shown.caption);
+    if (shown.vmax === 0) {
+      const empty = h('span', {}, gettext('Nothing in this map speaks for it.'));
+      return this.legend.replaceChildren(caption, empty);
+    }
     if (shown.scale === 'mask') return this.legend.replaceChildren(caption);
     const signed = shown.scale === 'signed';
     const colour = colourBy(shown.scale);
