@@ -7,8 +7,9 @@ from typing import Any
 
 from inference.contracts import Marks, Outline
 from inference.errors import UnusableInput
-from inference.evaluation.bmode_faithfulness import case_faithfulness, summarise_faithfulness
+from inference.evaluation.bmode_faithfulness import case_faithfulness
 from inference.evaluation.bmode_summary import CaseResult, summarise
+from inference.evaluation.bootstrap import mean_intervals
 from inference.io.cohort import read_truth
 from inference.pipelines.base import Work
 from inference.pipelines.bmode_dcnn.pipeline import BModePipeline, open_pipeline
@@ -48,7 +49,7 @@ def evaluate(
     summary = summarise(results, pipeline.networks.clinic)
     if tested:
         cases = [result.row.case for result in results[: len(tested)]]
-        summary["faithfulness"] = summarise_faithfulness(cases, tested)
+        summary["faithfulness"] = mean_intervals(cases, tested)
     progress(1.0, "summarise")
     return summary
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 import torch
@@ -10,7 +9,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from inference.contracts import Heatmap, Marks
-from inference.evaluation.bootstrap import Interval, intervals
 from inference.explanation.faithfulness import faithfulness, positive_share, random_order
 from inference.pipelines import METHODS
 from inference.pipelines.base import Work
@@ -61,19 +59,6 @@ def case_faithfulness(pipeline: BModePipeline, marked: MarkedExam) -> dict[str, 
         found[f"{name} insertion"] = curves.insertion_area
         found[f"{name} inside"] = positive_share(importance, inside)
     return found
-
-
-def summarise_faithfulness(
-    cases: Sequence[str], measured: Sequence[dict[str, float]]
-) -> dict[str, Interval]:
-    """Return the mean of each measure over cases with its interval."""
-
-    def means(chosen: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, float]:
-        return {
-            name: float(np.nanmean([measured[i][name] for i in chosen])) for name in measured[0]
-        }
-
-    return intervals(cases, means)
 
 
 def _at_pixels(maps: Sequence[Heatmap], pair: Tensor) -> Tensor:

@@ -49,6 +49,31 @@ def intervals(
     return {name: _interval(value, np.array(drawn[name])) for name, value in estimate.items()}
 
 
+def mean_intervals(
+    cases: Sequence[str], measured: Sequence[Mapping[str, float]]
+) -> dict[str, Interval]:
+    """Return the mean of each measure over rows, NaN left out, with its interval.
+
+    Parameters
+    ----------
+    cases
+        Case of each row.
+    measured
+        Values by name, the same names in every row.
+    """
+    table = {name: np.array([row[name] for row in measured]) for name in measured[0]}
+
+    def means(chosen: NDArray[np.int64]) -> dict[str, float]:
+        return {name: _mean_of_known(values[chosen]) for name, values in table.items()}
+
+    return intervals(cases, means)
+
+
+def _mean_of_known(values: NDArray[np.float64]) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
 def _interval(estimate: float, drawn: NDArray[np.float64]) -> Interval:
     known = drawn[~np.isnan(drawn)]
     if np.isnan(estimate) or not len(known):

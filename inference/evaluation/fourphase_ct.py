@@ -18,8 +18,9 @@ from torch import Tensor
 
 from inference.contracts import ContrastPhase
 from inference.errors import UnusableInput
-from inference.evaluation.bootstrap import Interval
+from inference.evaluation.bootstrap import Interval, mean_intervals
 from inference.evaluation.classification import STRATA, Scored, compare, summary
+from inference.evaluation.fourphase_faithfulness import measure_faithfulness
 from inference.io.cohort import read_cohort, read_truth
 from inference.pipelines.fourphase_ct.baseline import BASELINE, baseline_probabilities
 from inference.pipelines.fourphase_ct.configuration import CLASSES, PHASE_SETS, RING
@@ -49,6 +50,7 @@ def evaluate(
     device: str,
     progress: Callable[[float, str], None],
     against: str = "",
+    faithfulness: str = "0",
 ) -> dict[str, Any]:
     """Evaluate on a cohort folder; see `inference.evaluation.evaluate`.
 
@@ -57,7 +59,14 @@ def evaluate(
     against
         Folders of weights to compare with, separated by commas, seen on the same lesions. Folders
         of one variant are its seeds; the mean of their metrics is taken.
+    faithfulness
+        Number of lesions on which heat maps are tested by deletion and insertion; the answer then
+        has a key ``faithfulness``.
     """
+    if not faithfulness.isdigit():
+        raise UnusableInput(
+            "bad_argument", f"Faithfulness is a number of lesions, found {faithfulness!r}."
+        )
     rows = read_truth(data)
     n_cases = len({row.case for row in rows})
     pipeline = open_pipeline(configuration, weights, device)
@@ -78,6 +87,12 @@ def evaluate(
     }
     if others:
         answer["ablations"]["variants"] = _variants([pipeline, *others], lesions)
+    tested = lesions.at(range(min(int(faithfulness), len(lesions.rows))))
+    if tested.rows:
+        measured = measure_faithfulness(
+            pipeline, tested, lambda done: progress(0.9 + 0.1 * done / len(tested.rows), "explain")
+        )
+        answer["faithfulness"] = mean_intervals([row.case for row in tested.rows], measured)
     progress(1.0, "summarise")
     return answer
 

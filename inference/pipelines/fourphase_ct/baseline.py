@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts import ContrastPhase
+from inference.io.cohort import TruthRow
 from inference.pipelines.fourphase_ct.configuration import CLASSES, MARGIN_MM, PHASE_SETS, RING
 from inference.pipelines.fourphase_ct.samples import Lesions
 from inference.training.logistic import fit_logistic, sigmoid
@@ -21,16 +22,20 @@ def mean_intensity(lesions: Lesions) -> Floats:
     """Return the mean HU (n, 4) inside the ellipsoid that a lesion's box holds; NaN if missing."""
     found = np.full(lesions.present.shape, np.nan)
     for n, row in enumerate(lesions.rows):
-        size = row.box_mm.size[::-1]
-        reach = 1 + 2 * MARGIN_MM / size
-        shape = lesions.hu.shape[2:]
-        axes = [r * ((np.arange(k) + 0.5) / k * 2 - 1) for r, k in zip(reach, shape, strict=True)]
-        z, y, x = np.meshgrid(*axes, indexing="ij")
-        inside = z**2 + y**2 + x**2 <= 1
+        inside = lesion_region(row, lesions.hu.shape[2:])
         values = lesions.hu[n].float().numpy()[:, inside].mean(axis=1)
         there = lesions.present[n].numpy()
         found[n, there] = values[there]
     return found
+
+
+def lesion_region(row: TruthRow, shape_zyx: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which voxels of a lesion's crop lie in the ellipsoid that its box holds."""
+    reach = 1 + 2 * MARGIN_MM / row.box_mm.size[::-1]
+    axes = [r * ((np.arange(k) + 0.5) / k * 2 - 1) for r, k in zip(reach, shape_zyx, strict=True)]
+    z, y, x = np.meshgrid(*axes, indexing="ij")
+    inside: NDArray[np.bool_] = z**2 + y**2 + x**2 <= 1
+    return inside
 
 
 def fit_baseline(lesions: Lesions) -> dict[str, dict[str, Any]]:

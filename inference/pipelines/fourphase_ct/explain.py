@@ -10,7 +10,7 @@ from torch import Tensor
 
 from inference.contracts import ContrastPhase, Heatmap
 from inference.explanation.cam import Method, activation_maps, head_gradients
-from inference.explanation.expected_gradients import expected_gradients
+from inference.explanation.expected_gradients import Attribution, expected_gradients
 from inference.pipelines.fourphase_ct.configuration import CLASSES, RING, Configuration
 from inference.pipelines.fourphase_ct.network import FourPhaseNet
 from inference.pipelines.fourphase_ct.networks import Networks
@@ -71,6 +71,32 @@ def phase_activations(
     return maps.view(len(phases), -1, *maps.shape[1:])
 
 
+def voxel_attributions(
+    networks: Networks,
+    images: Tensor,
+    phases: Sequence[ContrastPhase],
+    configuration: Configuration,
+    done: Callable[[int], None] = lambda _: None,
+) -> Attribution:
+    """Return the attributions (classes, phases, slices, 3, h, w) of one lesion's input."""
+    return expected_gradients(
+        lambda points: networks.exact(points, phases),
+        images.to(networks.device),
+        reference_input(networks, phases, configuration),
+        samples=SHAP_SAMPLES,
+        batch=SHAP_BATCH,
+        done=done,
+    )
+
+
+def reference_input(
+    networks: Networks, phases: Sequence[ContrastPhase], configuration: Configuration
+) -> Tensor:
+    """Return the reference lesions as the network takes them, (b, phases, slices, 3, h, w)."""
+    chosen = networks.backgrounds[:, [RING.index(phase) for phase in phases]]
+    return pseudo_colour(chosen, configuration).to(networks.device)
+
+
 def _activations(method: Method, evidence: LesionEvidence, networks: Networks) -> list[Heatmap]:
     images = evidence.images[None].to(networks.device)
     maps = phase_activations(networks.exact, images, evidence.phases, method).cpu().numpy()
@@ -88,15 +114,8 @@ def _attributions(
     configuration: Configuration,
     done: Callable[[int], None],
 ) -> list[Heatmap]:
-    chosen = [RING.index(phase) for phase in evidence.phases]
-    backgrounds = pseudo_colour(networks.backgrounds[:, chosen], configuration)
-    attribution = expected_gradients(
-        lambda images: networks.exact(images, evidence.phases),
-        evidence.images.to(networks.device),
-        backgrounds.to(networks.device),
-        samples=SHAP_SAMPLES,
-        batch=SHAP_BATCH,
-        done=done,
+    attribution = voxel_attributions(
+        networks, evidence.images, evidence.phases, configuration, done
     )
     values = attribution.values.sum(dim=3).cpu().numpy()
     errors = attribution.completeness_error.tolist()

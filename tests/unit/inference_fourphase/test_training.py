@@ -37,6 +37,7 @@ from tests.unit.inference_fourphase.builders import (
     NC,
     PV,
     TINY,
+    few_points,
     volume_of,
 )
 
@@ -173,7 +174,10 @@ def test_cross_validation_scores_every_fold(tmp_path: Path) -> None:
     assert len(accuracies) == 2 and all(0 <= value <= 1 for value in accuracies)
 
 
-def test_variants_are_trained_kept_apart_and_compared(tmp_path: Path, few_draws) -> None:
+def test_variants_are_trained_kept_apart_and_compared(
+    tmp_path: Path, few_draws, monkeypatch
+) -> None:
+    few_points(monkeypatch)
     run_training(tmp_path / "full")
     run_training(tmp_path / "other", variant="backbone")
     answer = evaluation.evaluate(
@@ -183,11 +187,14 @@ def test_variants_are_trained_kept_apart_and_compared(tmp_path: Path, few_draws)
         device="cpu",
         progress=lambda fraction, step: None,
         against=str(tmp_path / "other"),
+        faithfulness="2",
     )
     json.dumps(answer)
     assert (answer["n_cases"], answer["n_cases_refused"]) == (12, 0)
     assert {"accuracy", "macro_auc", "f1", "npv"} <= answer["metrics"].keys()
     assert set(answer["by_stratum"]["phase_set"]) == {"NC+ART+PV+DL", "NC+ART+PV", "NC+ART+DL"}
+    shares = [v["estimate"] for k, v in answer["faithfulness"].items() if k.endswith("inside")]
+    assert len(shares) == 4 and all(0 <= share <= 1 for share in shares)
     ablations = answer["ablations"]
     assert set(ablations["variants"]) == {"full", "backbone", "full minus backbone"}
     assert {"NC+ART+PV+DL", "NC+ART+PV", "NC+ART+DL", "ART"} <= ablations["phases"].keys()
