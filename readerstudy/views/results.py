@@ -32,7 +32,7 @@ def results(request: HttpRequest, study_id: UUID) -> HttpResponse:
         "headline": tables.headline(result),
         "tables": tables.tables_of(result, plan),
         "figures": plots.drawable(result),
-        "oddities": result["oddities"],
+        "oddities": tables.oddities(result),
         "software": result["software"],
         "plan_sha256": result["plan_sha256"],
     }

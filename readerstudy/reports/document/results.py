@@ -88,12 +88,7 @@ def results_sections(result: Json, plan: Json) -> list[Section]:
 
 
 def _oddities(result: Json) -> Alert:
-    items = tuple(
-        f"{oddity['message']} "
-        + ngettext("(%(n)s row)", "(%(n)s rows)", len(oddity["rows"])) % {"n": len(oddity["rows"])}
-        for oddity in result["oddities"]
-    )
-    return Alert(_("Oddities in the data"), items)
+    return Alert(_("Oddities in the data, with rows of readings.csv"), tables.oddities(result))
 
 
 def _primary(result: Json) -> tuple[Block, ...]:

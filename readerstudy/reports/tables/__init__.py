@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from readerstudy.reports.tables import accuracy, agreement, behaviour, comparisons
-from readerstudy.reports.tables.sentences import headline
+from readerstudy.reports.tables.sentences import headline, oddities
 from readerstudy.reports.tables.sheet import Adjusted, ResultTable, Sheet, fill, warnings_of
 from readerstudy.reports.tables.wording import Entry, words
 
-__all__ = ["ResultTable", "adjusted_by_id", "headline", "tables_of"]
+__all__ = ["ResultTable", "adjusted_by_id", "headline", "oddities", "tables_of"]
 
 SHEETS: Mapping[str, tuple[Sheet, ...]] = {
     "mrmc_or": (comparisons.MRMC_OR, comparisons.READERS),

@@ -1,9 +1,10 @@
 """Results as sentences, with their numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from readerstudy.reports.tables.wording import Entry, estimate, metric_name, p_with_sign, words
 
@@ -12,6 +13,8 @@ INFERENCE = {
     "FRRC": "cases random, readers fixed",
     "RRFC": "readers random, cases fixed",
 }
+FIRST_ROWS = 8
+"""So many rows of readings.csv are named with an oddity; the others are counted."""
 PRIMARY = ("mrmc_or", "mrmc_ustat", "froc", "mcnemar")
 """Kinds of analyses that can be the primary one, the multi-reader comparisons before the rest."""
 
@@ -27,6 +30,22 @@ def headline(result: Mapping[str, Any]) -> str:
             if entry["type"] == kind and "error" not in entry:
                 return sentence(name, entry)
     return _("The plan has no comparison; see the tables.")
+
+
+def oddities(result: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is odd in the data, each with the rows of readings.csv it is about."""
+    return tuple(
+        f"{oddity['message']} {_rows(oddity['rows'])}".rstrip() for oddity in result["oddities"]
+    )
+
+
+def _rows(rows: Sequence[int]) -> str:
+    if not rows:
+        return ""
+    named = ", ".join(map(str, rows[:FIRST_ROWS]))
+    if len(rows) > FIRST_ROWS:
+        return _("(rows %(rows)s, ...; %(n)s in all)") % {"rows": named, "n": len(rows)}
+    return ngettext("(row %(rows)s)", "(rows %(rows)s)", len(rows)) % {"rows": named}
 
 
 def sentence(name: str, entry: Entry) -> str:

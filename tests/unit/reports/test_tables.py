@@ -75,6 +75,14 @@ def test_a_mixed_model_of_times_shows_its_terms(every: list[tables.ResultTable])
     assert not [table for table in every if "Mixed model of confidence" in table.title]
 
 
+def test_oddities_name_their_rows() -> None:
+    found = [{"message": "Odd.", "rows": rows} for rows in ([], [3], [3, 5], list(range(2, 30)))]
+    assert tables.oddities({"oddities": found}) == (
+        "Odd.", "Odd. (row 3)", "Odd. (rows 3, 5)",
+        "Odd. (rows 2, 3, 4, 5, 6, 7, 8, 9, ...; 28 in all)",
+    )  # fmt: skip
+
+
 def test_adjusted_p_values_stand_beside_the_others(every: list[tables.ResultTable]) -> None:
     family = entries.result()["families"]["tests"]["members"]
     (row,) = cells_of(every, "McNemar")
