@@ -4,6 +4,8 @@ from django.db import transaction
 
 from inference.contracts import LesionInput
 from inference.jobs.services import request_inference
+from inference.registry import find
+from inference.registry.spec import Need
 from readerstudy.models import ReaderStudy, StudyCase, StudyState
 from readerstudy.selectors.protocols import draft_of
 from readerstudy.selectors.runs import models_of, usable_runs
@@ -25,16 +27,23 @@ def run_missing(*, study: ReaderStudy, actor: User, clock: Clock) -> int:
     ------
     Conflict
         If the study is frozen or a system is switched off.
+    InvalidInput
+        If a system needs marks that the study doesn't hold; run it on the case's page first.
     """
     present = locked_study(study, StudyState.DRAFT)
     cases = list(present.cases.select_related("case").order_by("number"))
     asked = 0
     for system, model in models_of(draft_of(present)).items():
         held = usable_runs(cases, model)
+        takes_box = find(system).marks.box is not Need.NONE
         for case in cases:
             if case.pk not in held:
                 request_inference(
-                    case=case.case, system=system, actor=actor, clock=clock, lesions=_lesion(case)
+                    case=case.case,
+                    system=system,
+                    actor=actor,
+                    clock=clock,
+                    lesions=_lesion(case) if takes_box else (),
                 )
                 asked += 1
     record(present, "study.runs_requested", actor=actor, clock=clock, data={"runs": asked})
