@@ -13,7 +13,6 @@ from inference.pipelines.ceus_dcb.configuration import (
     EVIDENCE,
     MODELS,
     PAPER,
-    VIDEO_PARTS,
     Configuration,
 )
 from inference.pipelines.ceus_dcb.network import (
@@ -42,15 +41,14 @@ def lstm_count(features: int, hidden: int) -> int:
 
 def test_paper_size_has_the_parameters_its_blocks_imply() -> None:
     with torch.device("meta"):
-        model = TwoStream(PAPER, 1)
-        whole = {part: build(part, "paper") for part in VIDEO_PARTS}
+        model, direct = TwoStream(PAPER, 1), build("direct", "paper")
+        disease = build("disease", "paper")
     trunks = 21_284_672 + 11_176_512  # torchvision's resnet34 and resnet18 without fc
     heads = 2 * (lstm_count(512, 256) + 257) + 2 * (512 + 1)
     one = trunks + heads
-    assert sum(p.numel() for p in model.parameters()) == one
-    counts = {part: sum(p.numel() for p in net.parameters()) for part, net in whole.items()}
-    assert counts["disease"] == 5 * one and counts["biomarker"] == 4 * one
-    assert counts["direct"] == one + 4 * (2 * 257 + 2 * 513)
+    assert sum(p.numel() for p in model.parameters()) == one == 34_039_684
+    assert sum(p.numel() for p in disease.parameters()) == 5 * one
+    assert sum(p.numel() for p in direct.parameters()) == one + 4 * (2 * 257 + 2 * 513)
 
 
 def test_streams_have_torchvisions_names_and_take_imagenet_files(tmp_path) -> None:

@@ -21,7 +21,7 @@ from inference.registry.systems import CEUS_DCB
 from inference.registry.weights import read_manifest
 
 UNSEEN_SEED = 7_000_002
-N_CASES = 18
+N_CASES = 12
 
 
 @cache
