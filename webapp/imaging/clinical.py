@@ -66,9 +66,12 @@ class Field:
         }
 
 
-def fields_of(case: Case) -> list[Field]:
-    """Return every variable that may be entered for a case, with what is known of it."""
-    held = {row.name: row.value for row in case.clinical_entries.all()}
+def fields_of(case: Case, typed: Mapping[str, str] | None = None) -> list[Field]:
+    """Return every variable that may be entered for a case, with what is known of it.
+
+    Values that a person has typed and that were refused stand in place of those kept.
+    """
+    held = {row.name: row.value for row in case.clinical_entries.all()} | dict(typed or {})
     known = _from_images(case)
     return [
         Field(variable, label(variable), held.get(name, ""), known.get(name, ""))

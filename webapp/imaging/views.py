@@ -1,5 +1,7 @@
 """Pages about images: upload, the table of cases, one case."""
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from webapp.accounts.access import role_required, signed_in
-from webapp.accounts.models import Role
+from webapp.accounts.models import Role, User
 from webapp.core.clock import request_clock
 from webapp.core.errors import InvalidInput
 from webapp.imaging import access, clinical, selectors, services
 from webapp.imaging.forms import PhaseForm
-from webapp.imaging.models import PHASES
+from webapp.imaging.models import PHASES, Case
 from webapp.imaging.presentation import case_rows, rail
 from webapp.imaging.upload_api import UPLOADERS
 
@@ -46,17 +48,24 @@ def cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show one case: series, images, and what other rooms add."""
     user = signed_in(request)
-    found = selectors.case_for(user, case_id)
+    return _case_page(request, user, selectors.case_for(user, case_id))
+
+
+def _case_page(
+    request: HttpRequest, user: User, found: Case, typed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Show a case; with what was typed where a person's clinical values were refused."""
     context = {
         "case": found,
         "rail": rail(found),
         "phases": PHASES,
         "may_correct": not found.pinned
         and selectors.cases_editable_by(user).filter(pk=found.pk).exists(),
-        "clinical": clinical.fields_of(found),
+        "clinical": clinical.fields_of(found, typed),
         "panels": access.panels_of(user, found),
     }
-    return render(request, "imaging/case.html", context)
+    status = HTTPStatus.OK if typed is None else HTTPStatus.BAD_REQUEST
+    return render(request, "imaging/case.html", context, status=status)
 
 
 @role_required(*VIEWERS)
@@ -65,18 +74,13 @@ def set_clinical(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Keep a case's clinical values, then show the case again."""
     user = signed_in(request)
     found = selectors.editable_case_for(user, case_id)
-    names = clinical.variables_for(found)
+    typed = {name: request.POST.get(name, "") for name in clinical.variables_for(found)}
     try:
-        services.set_clinical(
-            case=found,
-            values={name: request.POST.get(name, "") for name in names},
-            actor=user,
-            clock=request_clock(request),
-        )
+        services.set_clinical(case=found, values=typed, actor=user, clock=request_clock(request))
     except InvalidInput as error:
         messages.warning(request, error.message)
-    else:
-        messages.success(request, _("The clinical values are kept; the next AI run uses them."))
+        return _case_page(request, user, found, typed)
+    messages.success(request, _("The clinical values are kept; the next AI run uses them."))
     return redirect("imaging:case", case_id=found.pk)
 
 

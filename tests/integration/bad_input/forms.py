@@ -64,6 +64,7 @@ FORMS = (
         {"enabled": "1"},
         lambda cast: {"system": "lilnet_ct"},
     ),
+    FilledForm("cases/<uuid:case_id>/clinical/", "clinician", {"age": "60"}, the("case_id")),
     FilledForm("cases/<uuid:case_id>/opinion/ask/", "clinician", {"question": "?"}, the("case_id")),
     FilledForm("opinions/<uuid:opinion_id>/", "radiologist", _OPINION, the("opinion_id")),
     FilledForm("studies/new/", "coordinator", {"title": "T"}),
@@ -89,8 +90,9 @@ FORMS = (
     FilledForm("demo/clock/", "junior", {"days": "28", "next": "/worklist/"}),
 )
 BUTTONS = {
-    "sign-out/", "people/<uuid:user_id>/link/", "studies/<uuid:study_id>/freeze/",
-    "studies/<uuid:study_id>/lock/", "studies/<uuid:study_id>/runs/",
+    "sign-out/", "models/<slug:system>/preferred/", "people/<uuid:user_id>/link/",
+    "studies/<uuid:study_id>/freeze/", "studies/<uuid:study_id>/lock/",
+    "studies/<uuid:study_id>/runs/",
     *(f"opinions/<uuid:opinion_id>/{verb}/" for verb in ("claim", "release", "ai")),
 }  # fmt: skip
 """Routes that are sent nothing but the press of a button."""

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from inference import io
+from inference.contracts import Exam
 from inference.jobs import systems
 from inference.jobs.execution import run_job
 from readerstudy.models import ReaderStudy
@@ -160,12 +161,13 @@ def test_a_database_that_does_not_answer(cast: Cast, path: str) -> None:
 def test_missing_weights_end_the_run_with_a_sentence(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from inference.pipelines.lilnet_ct import networks, pipeline  # torch loads slowly
+    from inference.pipelines.lilnet_ct import pipeline  # torch loads slowly
+    from inference.registry import loading
 
     pipeline.open_pipeline.cache_clear()
-    monkeypatch.setattr(networks, "shipped_weights", lambda _spec: tmp_path)
+    monkeypatch.setattr(loading, "shipped_weights", lambda _spec: tmp_path)
     monkeypatch.setattr(systems, "folder", lambda _spec: tmp_path)
-    monkeypatch.setattr(io, "read_exam", lambda *_args, **_options: None)
+    monkeypatch.setattr(io, "read_exam", lambda *_args, **_options: Exam(key="exam"))
     job = make_job(cast, make_case(cast["clinician"], cast.clock))
     run_job(job_id=job.pk, clock=cast.clock, machine_clock=cast.clock)
     answer = cast.client("clinician").get(f"/api/v1/inferences/{job.pk}/").json()

@@ -97,7 +97,9 @@ def test_page_and_api_show_and_keep_them(cast: Cast, case: Case) -> None:
     page = client.get(f"/cases/{case.pk}/").content.decode()
     assert 'value="7"' in page and 'placeholder="61"' in page
     sent = client.post(f"/cases/{case.pk}/clinical/", {"AFP": "x", "sex": "F"}, follow=True)
+    assert sent.status_code == 400
     assert "AFP is a number of 0 or more" in sent.content.decode()
+    assert 'value="x"' in sent.content.decode(), "what was typed stays in the form"
     client.post(f"/cases/{case.pk}/clinical/", {"AFP": "8", "sex": "F"})
     assert client.get(address).json()[0]["value"] is None
     assert {row["name"]: row["value"] for row in client.get(address).json()}["AFP"] == "8"
