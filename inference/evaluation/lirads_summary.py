@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from inference.evaluation.bootstrap import DRAWS, intervals
 from inference.evaluation.classification import Scored, by_stratum, compare, summary
+from inference.evaluation.intensity import intensity_scores
 from inference.evaluation.metrics import auc, confusion_matrix, weighted_kappa
 from inference.io.cohort import TruthRow
 from inference.lirads import CATEGORIES, by_acr_v2018, by_paper
@@ -23,7 +24,6 @@ from inference.pipelines.lirads_mri.configuration import (
     TASKS,
 )
 from inference.pipelines.lirads_mri.predict import PRESENT, LesionEvidence
-from inference.training.logistic import fit_logistic
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -275,28 +275,13 @@ def _by_network(lesions: Sequence[LesionResult], scored: Scored) -> dict[str, Sc
     return tables
 
 
-def _mean_intensity(lesions: Sequence[LesionResult], n_folds: int = 5) -> Scored:
-    """One-against-rest logistic models on a lesion's mean grey value in each phase.
-
-    Each fold of cases is judged by models fitted to the others of this very cohort.
-    """
+def _mean_intensity(lesions: Sequence[LesionResult]) -> Scored:
+    """One-against-rest logistic models on a lesion's mean grey value in each phase."""
     table = np.log(np.maximum([lesion.brightness for lesion in lesions], 1.0))
-    cases = list(dict.fromkeys(lesion.row.case for lesion in lesions))
-    fold = np.array([cases.index(lesion.row.case) % n_folds for lesion in lesions])
-    truth = np.array([CATEGORIES.index(lesion.row.truth) for lesion in lesions])
-    scores = np.full((len(lesions), len(CATEGORIES)), 1 / len(CATEGORIES))
-    for held_out in np.unique(fold):
-        training, out = fold != held_out, fold == held_out
-        for label in range(len(CATEGORIES)):
-            positive = truth[training] == label
-            if 0 < positive.sum() < len(positive):
-                model = fit_logistic(table[training], positive)
-                scores[out, label] = model.probability(table[out])
-    return Scored(
-        CATEGORIES,
-        tuple(lesion.row for lesion in lesions),
-        scores / scores.sum(axis=1, keepdims=True),
-    )
+    rows = tuple(lesion.row for lesion in lesions)
+    truth = np.array([CATEGORIES.index(row.truth) for row in rows])
+    scores = intensity_scores(table, truth, [row.case for row in rows], len(CATEGORIES))
+    return Scored(CATEGORIES, rows, scores)
 
 
 def _index(category: str | None) -> int:

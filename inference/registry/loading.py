@@ -1,6 +1,6 @@
 """Build networks by name. The only module of the registry that needs torch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -120,6 +120,17 @@ def part_file(folder: Path, part: str) -> Path:
             f"or {part}.pth.",
         )
     return files[0]
+
+
+def part_loader(spec: ModelSpec, folder: Path, configuration: str) -> Callable[[str], nn.Module]:
+    """Return a function that builds one part of a system on the CPU with a folder's weights."""
+    return lambda part: load(spec, part, configuration, part_file(folder, part), "cpu")
+
+
+def reference_file(spec: ModelSpec, folder: Path, stem: str) -> Path:
+    """Return a folder's file of reference images; the shipped one where it has none."""
+    own = folder / f"{stem}.safetensors"
+    return own if own.is_file() else shipped_weights(spec) / own.name
 
 
 def choose_device(name: str) -> torch.device:

@@ -12,8 +12,7 @@ from inference.pipelines.bmode_dcnn.clinic import Clinic
 from inference.pipelines.bmode_dcnn.configuration import CONFIGURATIONS
 from inference.pipelines.bmode_dcnn.network import Branch, LesionBackground
 from inference.preprocessing import resize
-from inference.registry import load_network
-from inference.registry.loading import choose_device, open_weights, part_file, shipped_weights
+from inference.registry.loading import choose_device, open_weights, part_loader, reference_file
 from inference.registry.systems import BMODE_DCNN
 from inference.registry.weights import Manifest
 
@@ -65,12 +64,7 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
     folder, manifest = open_weights(BMODE_DCNN, weights, configuration)
     dtype = fast_dtype(target)
 
-    def load(part: str) -> torch.nn.Module:
-        file = part_file(folder, part)
-        return load_network(
-            BMODE_DCNN.system, part=part, configuration=configuration, checkpoint=file
-        )
-
+    load = part_loader(BMODE_DCNN, folder, configuration)
     lesion, both = load("l"), load("lb")
     exact = [fold_batch_norm(network).requires_grad_(False) for network in (lesion, both)]
     for network in exact:
@@ -96,10 +90,8 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
 
 def _references(folder: Path, side_px: int) -> dict[str, Tensor]:
     """Reference crops of a folder; the shipped phantom crops, resized, where it has none."""
-    path = folder / f"{REFERENCE_FILE}.safetensors"
-    if not path.is_file():
-        path = shipped_weights(BMODE_DCNN) / f"{REFERENCE_FILE}.safetensors"
+    stored = load_file(reference_file(BMODE_DCNN, folder, REFERENCE_FILE))
     return {
         name: torch.from_numpy(resize((images.float() / 255).numpy(), (side_px, side_px)))
-        for name, images in load_file(path).items()
+        for name, images in stored.items()
     }

@@ -12,12 +12,12 @@ from inference.pipelines.ceus_dcb.configuration import CONFIGURATIONS, MODELS, V
 from inference.pipelines.ceus_dcb.network import Fusion, VideoNetwork
 from inference.pipelines.ceus_dcb.preprocess import network_input
 from inference.preprocessing import resize
-from inference.registry import load_network
-from inference.registry.loading import choose_device, open_weights, part_file, shipped_weights
+from inference.registry.loading import choose_device, open_weights, part_loader, reference_file
 from inference.registry.systems import CEUS_DCB
 from inference.registry.weights import Manifest
 
-BACKGROUND_FILE = "background.safetensors"
+BACKGROUND = "background"
+"""Stem of the file with reference videos."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +63,7 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
     folder, manifest = open_weights(CEUS_DCB, weights, configuration)
     dtype = fast_dtype(target)
 
-    def load(part: str) -> nn.Module:
-        return load_network(
-            CEUS_DCB.system,
-            part=part,
-            configuration=configuration,
-            checkpoint=part_file(folder, part),
-        )
-
+    load = part_loader(CEUS_DCB, folder, configuration)
     read = {part: load(part) for part in VIDEO_PARTS}
     exact = fold_batch_norm(read["disease"]).to(target).requires_grad_(False)
     assert isinstance(exact, VideoNetwork)
@@ -89,10 +82,7 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
 
 def _backgrounds(folder: Path, configuration: str) -> Tensor:
     """Reference videos of a folder; the shipped phantom ones, resized, where it has none."""
-    path = folder / BACKGROUND_FILE
-    if not path.is_file():
-        path = shipped_weights(CEUS_DCB) / BACKGROUND_FILE
-    stored = load_file(path)
+    stored = load_file(reference_file(CEUS_DCB, folder, BACKGROUND))
     settings = CONFIGURATIONS[configuration]
     side = (settings.roi_px, settings.roi_px)
     images = torch.from_numpy(resize((stored["images"].float() / 255).numpy(), side))

@@ -25,7 +25,7 @@ from inference.pipelines.ceus_dcb.configuration import (
 )
 from inference.pipelines.ceus_dcb.fitting import Fitter, evidence_of, kept_variables
 from inference.pipelines.ceus_dcb.network import TwoStream, VideoNetwork
-from inference.pipelines.ceus_dcb.networks import BACKGROUND_FILE
+from inference.pipelines.ceus_dcb.networks import BACKGROUND
 from inference.pipelines.ceus_dcb.recipes import FIRST_STAGE_SHARE, TrainingPlan, plan_for
 from inference.pipelines.ceus_dcb.samples import MarkedExam, Samples, gather, marked_exams
 from inference.pipelines.ceus_dcb.targets import targets_of
@@ -78,7 +78,7 @@ def train(
         networks,
         label=label_of(rows),
         training=record,
-        tensors={Path(BACKGROUND_FILE).stem: backgrounds(stages[0], settings)},
+        tensors={BACKGROUND: backgrounds(stages[0], settings)},
     )
     return {
         "system": CEUS_DCB.system,

@@ -12,7 +12,7 @@ from inference.pipelines.fourphase_ct.configuration import CONFIGURATIONS, PART,
 from inference.pipelines.fourphase_ct.network import FourPhaseNet, build
 from inference.preprocessing import resize
 from inference.registry.checkpoints import load_strictly, read_state_dict
-from inference.registry.loading import choose_device, open_weights, part_file, shipped_weights
+from inference.registry.loading import choose_device, open_weights, part_file, reference_file
 from inference.registry.systems import FOURPHASE_CT
 from inference.registry.weights import Manifest
 
@@ -79,10 +79,7 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
 
 def reference_lesions(folder: Path, configuration: str) -> Tensor:
     """Reference lesions of a folder; the shipped phantoms, resized, where it has none."""
-    path = folder / f"{BACKGROUND}.safetensors"
-    if not path.is_file():
-        path = shipped_weights(FOURPHASE_CT) / path.name
-    hu = load_file(path)["hu"].float()
+    hu = load_file(reference_file(FOURPHASE_CT, folder, BACKGROUND))["hu"].float()
     settings = CONFIGURATIONS[configuration]
     b, slices = len(hu), settings.slices
     square = resize(hu.numpy(), settings.shape[1:])

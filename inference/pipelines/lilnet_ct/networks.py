@@ -12,12 +12,12 @@ from inference.layers.optimise import fast_dtype, fold_batch_norm, optimised_for
 from inference.pipelines.lilnet_ct.configuration import CONFIGURATIONS, PARTS
 from inference.pipelines.lilnet_ct.network import LiLNet
 from inference.preprocessing import resize
-from inference.registry import load_network
 from inference.registry.loading import (
     choose_device,
     open_weights,
     part_file,
-    shipped_weights,
+    part_loader,
+    reference_file,
 )
 from inference.registry.systems import LILNET_CT
 from inference.registry.weights import Manifest
@@ -82,14 +82,7 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
     folder, manifest = open_weights(LILNET_CT, weights, configuration, parts=("detector",))
     dtype = fast_dtype(target)
 
-    def load(part: str) -> nn.Module:
-        return load_network(
-            LILNET_CT.system,
-            part=part,
-            configuration=configuration,
-            checkpoint=part_file(folder, part),
-        )
-
+    load = part_loader(LILNET_CT, folder, configuration)
     exact, fast = {}, {}
     for part in PARTS:
         network = load(part)
@@ -112,9 +105,6 @@ def _has(folder: Path, part: str) -> bool:
 
 def _backgrounds(folder: Path, configuration: str) -> Tensor:
     """Reference images of a folder; the shipped phantom crops, resized, where it has none."""
-    path = folder / f"{BACKGROUND}.safetensors"
-    if not path.is_file():
-        path = shipped_weights(LILNET_CT) / path.name
-    images = load_file(path)["images"].float() / 255
+    images = load_file(reference_file(LILNET_CT, folder, BACKGROUND))["images"].float() / 255
     side = CONFIGURATIONS[configuration].crop_px
     return torch.from_numpy(resize(images.numpy(), (side, side)))

@@ -17,8 +17,7 @@ from inference.pipelines.lirads_mri.configuration import (
     SEGMENTER,
 )
 from inference.preprocessing import resize
-from inference.registry import load_network
-from inference.registry.loading import choose_device, open_weights, part_file, shipped_weights
+from inference.registry.loading import choose_device, open_weights, part_loader, reference_file
 from inference.registry.systems import LIRADS_MRI
 from inference.registry.weights import Manifest
 
@@ -79,13 +78,7 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
     folder, manifest = open_weights(LIRADS_MRI, weights, configuration)
     dtype = fast_dtype(target)
 
-    def load(part: str) -> nn.Module:
-        return load_network(
-            LIRADS_MRI.system,
-            part=part,
-            configuration=configuration,
-            checkpoint=part_file(folder, part),
-        )
+    load = part_loader(LIRADS_MRI, folder, configuration)
 
     def fast(network: nn.Module) -> nn.Module:
         return optimised_for_inference(network, dtype=dtype, device=target)
@@ -109,9 +102,6 @@ def open_networks(configuration: str, weights: Path | None, device: str) -> Netw
 
 def _backgrounds(folder: Path, configuration: str) -> Tensor:
     """Reference crops of a folder; the shipped phantom crops, resized, where it has none."""
-    path = folder / f"{BACKGROUND}.safetensors"
-    if not path.is_file():
-        path = shipped_weights(LIRADS_MRI) / path.name
-    images = load_file(path)["images"].float() / 255
+    images = load_file(reference_file(LIRADS_MRI, folder, BACKGROUND))["images"].float() / 255
     side = CONFIGURATIONS[configuration].crop_px
     return torch.from_numpy(resize(images.numpy(), (side, side)))
