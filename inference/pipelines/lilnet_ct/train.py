@@ -63,10 +63,12 @@ def train(
 
     crops, slices = gather(read_cohort(data, training, reading), settings, rng)
     unseen = gather(read_cohort(data, held_out), settings, rng)[0] if held_out else None
-    plan = plan_for(recipe or configuration, len(crops.images))
-    fitter = Fitter(settings, plan, seed, choose_device(device), _by_steps(plan, progress))
-    networks = fitter.fit_all(crops, slices)
     livers = liver_images(data, read_cohort(data, _first_cases(training, MOST_CASES)))
+    plan = plan_for(recipe or configuration, len(crops.images))
+    fitter = Fitter(
+        settings, plan, seed, choose_device(device), _by_steps(plan, progress, liver=bool(livers))
+    )
+    networks = fitter.fit_all(crops, slices)
     if livers:
         networks["liver"] = fitter.liver(livers)
     record = {
@@ -110,10 +112,10 @@ def backgrounds(crops: Crops, settings: Configuration) -> Tensor:
 
 
 def _by_steps(
-    plan: TrainingPlan, progress: Callable[[float, str], None]
+    plan: TrainingPlan, progress: Callable[[float, str], None], *, liver: bool
 ) -> Callable[[str, int, int], None]:
-    recipes = [plan.detector, plan.liver, *([plan.trunk] if plan.trunk else [])]
-    recipes += plan.parts.values()
+    recipes = [plan.detector, *([plan.trunk] if plan.trunk else []), *plan.parts.values()]
+    recipes += [plan.liver] if liver else []
     total = sum(recipe.steps for recipe in recipes)
     finished = 0
 

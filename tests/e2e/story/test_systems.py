@@ -57,7 +57,7 @@ def _mark(page: Page, spec: ModelSpec, folder: Path) -> None:
     if spec.marks.outline is Need.REQUIRED:
         marking.draw_outlines(page, marking.outlines_of(folder)[: spec.marks.most_outlines])
         expect(page.locator(".outline-bar")).to_be_visible()
-    elif spec.marks.box is Need.REQUIRED:
+    elif spec.marks.box is not Need.NONE:
         lesion = read_truth(folder.parent)[0]
         marking.draw_box(page, tuple(lesion.box_mm))
         expect(page.locator(".box-bar").first).to_be_visible()

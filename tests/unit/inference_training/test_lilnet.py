@@ -116,7 +116,7 @@ def test_training_writes_weights_that_load_and_are_the_same_each_time(
             exams[n] for n in exams if exams[n][1][0] in tuple(wanted)
         ],
     )
-    small = TrainingPlan(TINY, dict.fromkeys(PARTS, TINY), TINY, 2, 0.5, tile_px=64)
+    small = TrainingPlan(TINY, dict.fromkeys(PARTS, TINY), TINY, TINY, 2, 0.5, tile_px=64)
     monkeypatch.setattr(training, "plan_for", lambda name, n_images: small)
     seen: list[float] = []
     for output in (tmp_path / "a", tmp_path / "b"):
