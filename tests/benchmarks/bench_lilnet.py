@@ -18,6 +18,7 @@ from inference.layers.optimise import SOFTMAX_TOLERANCE, fast_dtype, optimised_f
 from inference.pipelines import run
 from inference.pipelines.lilnet_ct.configuration import CONFIGURATIONS
 from inference.registry import load_network
+from tests.benchmarks.memory import status_mib
 from tests.benchmarks.timing import best
 
 CPU = torch.device("cpu")
@@ -85,20 +86,14 @@ def _memory() -> dict[str, Any]:
 
 def _measure_memory(pipe: Connection) -> None:
     run("lilnet_ct", _exam((16, 64, 64)), lesions=[_lesion()])
-    before = _status_mb("VmRSS")
+    before = status_mib("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
     exam = _exam(MEMORY_SHAPE_ZYX)
     first = run("lilnet_ct", exam, lesions=())
-    peak = _status_mb("VmHWM") - before
+    peak = status_mib("VmHWM") - before
     again = run("lilnet_ct", exam, lesions=())
     volume = 4 * np.prod(MEMORY_SHAPE_ZYX) * len(exam.volumes) / 2**20
     pipe.send((float(volume), peak, first.prediction == again.prediction))
-
-
-def _status_mb(name: str) -> float:
-    """A line of /proc/self/status in MB (Linux)."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
 
 
 def _lesion() -> LesionInput:

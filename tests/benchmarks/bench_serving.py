@@ -1,6 +1,5 @@
 """Memory of the web server while it sends whole series of 300 and of 1,200 slices."""
 
-import re
 import tempfile
 import urllib.request
 import zipfile
@@ -8,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from tests.benchmarks.ct_series import SIDE, write_zip
 from tests.benchmarks.installation import OWNER, ingest, installation
+from tests.benchmarks.memory import status_mib
 from tests.e2e.faults.api import Api
 from tests.e2e.faults.server import part
 
@@ -56,7 +54,9 @@ def _peak_mib(slices: int) -> tuple[float, bool]:
                 sizes += pool.map(lambda address: _size(api, address), addresses)
         master = part(running, "gunicorn")
         processes = [master, *master.children()]
-        return max(map(_high_water_mib, processes)), sizes == [FRAME_BYTES] * slices
+        return max(status_mib("VmHWM", process.pid) for process in processes), sizes == [
+            FRAME_BYTES
+        ] * slices
 
 
 def _size(api: Api, address: str) -> int:
@@ -65,10 +65,3 @@ def _size(api: Api, address: str) -> int:
     )
     with urllib.request.urlopen(request, timeout=60) as response:
         return len(response.read())
-
-
-def _high_water_mib(process: psutil.Process) -> float:
-    status = Path(f"/proc/{process.pid}/status").read_text("ascii")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    assert found
-    return int(found.group(1)) / 1024

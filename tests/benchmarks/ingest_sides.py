@@ -8,13 +8,14 @@ import hashlib
 import io
 import json
 import os
-import resource
 import sys
 import tempfile
 import time
 import zipfile
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.memory import status_mib
 
 
 def ours(path: Path, *, with_pixels: bool = True) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def ours(path: Path, *, with_pixels: bool = True) -> dict[str, Any]:
     start = time.perf_counter()
     report = ingest(path=path, owner=None, project=None, clock=SystemClock())
     seconds = time.perf_counter() - start
-    memory = peak_mib()
+    memory = status_mib("VmHWM")
     assert not report.refused, report.refused[:3]
     stored = home_path("store").glob("*/*.dcm")
     return {
@@ -65,7 +66,7 @@ def baseline(path: Path) -> dict[str, Any]:
     seconds = time.perf_counter() - start
     return {
         "seconds": seconds,
-        "peak_mib": peak_mib(),
+        "peak_mib": status_mib("VmHWM"),
         "pixels": pixel_hashes(folder.glob("*.dcm")),
     }
 
@@ -75,11 +76,6 @@ def pixel_hashes(paths: Any) -> list[str]:
     import pydicom
 
     return sorted(hashlib.sha256(pydicom.dcmread(path).PixelData).hexdigest() for path in paths)
-
-
-def peak_mib() -> float:
-    """Return the largest resident memory of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main(side: str, path: Path) -> None:
