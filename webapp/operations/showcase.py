@@ -61,7 +61,7 @@ def _take_in_and_run(phantom: Phantom, spec: ModelSpec, owner: User, clock: Cloc
         system=spec.system,
         actor=owner,
         clock=clock,
-        lesions=boxes if spec.marks.box is Need.REQUIRED else (),
+        lesions=() if outlines or spec.marks.box is Need.NONE else boxes,
         outlines=outlines,
     )
     run_job(job_id=job.pk, clock=clock, machine_clock=SystemClock())

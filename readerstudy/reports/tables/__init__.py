@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from readerstudy.reports.tables import accuracy, agreement, behaviour, comparisons
 from readerstudy.reports.tables.sentences import headline, oddities
-from readerstudy.reports.tables.sheet import Adjusted, ResultTable, Sheet, fill, warnings_of
+from readerstudy.reports.tables.sheet import Adjusted, ResultTable, Sheet, fill, notes
 from readerstudy.reports.tables.wording import Entry, words
 
 __all__ = ["ResultTable", "adjusted_by_id", "headline", "oddities", "tables_of"]
@@ -95,5 +95,5 @@ def _failures(entries: Mapping[str, Entry]) -> ResultTable:
         _("Analyses that could not run"),
         (_("Analysis"), _("Reason")),
         tuple((words(name), str(entry["error"]["message"])) for name, entry in entries.items()),
-        tuple(note for entry in entries.values() for note in warnings_of(entry)),
+        notes(entries),
     )

@@ -1,5 +1,6 @@
 """A kind of analysis as a table: its columns are data, one line per entry or part of an entry."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,11 @@ from django.utils.translation import gettext as _
 from readerstudy.reports.tables.wording import DASH, Entry, adjustment, p_value, words
 
 Text = Promise | str
+
+MOST_ALIKE = 3
+"""Warnings of so many groups are told one by one."""
+
+_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 
 
 @dataclass(frozen=True)
@@ -127,21 +133,50 @@ def adjusted_p(line: Line) -> str:
 
 
 def notes(entries: Mapping[str, Entry]) -> tuple[str, ...]:
-    """Return the warnings of entries and of their groups, each once."""
-    found = [note for entry in entries.values() for note in warnings_of(entry)]
-    return tuple(dict.fromkeys(found))
+    """Return the warnings of entries and of their groups, each once; many alike become one."""
+    return told_once(located for entry in entries.values() for located in _located(entry))
 
 
-def warnings_of(entry: Entry) -> list[str]:
-    """Return an entry's warnings, those of its groups behind the group's name."""
+Located = tuple[str, str]
+"""Where a warning belongs, groups joined by colons, empty for all of it; and what it says."""
+
+
+def told_once(found: Iterable[Located]) -> tuple[str, ...]:
+    """Join warnings of more than `MOST_ALIKE` groups that differ in their first number alone."""
+    alike: dict[tuple[str, ...], list[Located]] = {}
+    for where, note in dict.fromkeys(found):
+        alike.setdefault(tuple(_NUMBER.split(note, maxsplit=1)), []).append((where, note))
+    told: list[str] = []
+    for around, members in alike.items():
+        if len(members) <= MOST_ALIKE:
+            told += [_told(*member) for member in members]
+            continue
+        amounts = [int(number[0]) for _, note in members if (number := _NUMBER.search(note))]
+        low, high = (min(amounts), max(amounts)) if amounts else (0, 0)
+        span = str(low) if low == high else f"{low}–{high}"
+        sentence = span.join(around) if amounts else around[0]
+        told.append(_("%(note)s (in %(count)d groups)") % {"note": sentence, "count": len(members)})
+    return tuple(told)
+
+
+def _located(entry: Entry) -> list[Located]:
     groups: Any = entry.get("groups", ())
     named: Sequence[tuple[str, Entry]] = (
         list(groups.items())
         if isinstance(groups, Mapping)
         else [(group_name(group), group) for group in groups]
     )
-    return [*entry["warnings"], *(f"{name}: {note}" for name, group in named
-                                  for note in warnings_of(group))]  # fmt: skip
+    own = [("", note) for note in entry["warnings"]]
+    below = [
+        (f"{name}: {where}" if where else name, note)
+        for name, group in named
+        for where, note in _located(group)
+    ]
+    return own + below
+
+
+def _told(where: str, note: str) -> str:
+    return f"{where}: {note}" if where else note
 
 
 def _label(name: str, task: str, part: str, n_entries: int) -> str:

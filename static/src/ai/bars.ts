@@ -39,6 +39,7 @@ export function stageBars(result: AiResult): HTMLElement[] {
       bars(probabilities),
     ),
   );
+  if (Object.keys(result.probabilities).length === 0) return stages;
   const together = h(
     'section',
     { class: 'ai-panel__stage' },

@@ -113,7 +113,7 @@ export class AiPanel {
     this.controls = result && result.heatmaps.length > 0 ? new OverlayControls(result) : null;
     const nothing = h('p', { class: 'quiet' }, gettext('No AI result yet.'));
     const revise =
-      result?.revise_url && result.editable?.length
+      result?.revise_url && result.decision && result.editable?.length
         ? new ReviseForm(result, (inference) => this.show(inference.result)).root
         : null;
     const parts = result ? resultView(result, this.controls?.root ?? null, revise) : [nothing];

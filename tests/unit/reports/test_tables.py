@@ -3,6 +3,7 @@
 import pytest
 
 from readerstudy.reports import tables
+from readerstudy.reports.tables.sheet import notes
 from readerstudy.reports.tables.wording import estimate, interval, number, p_value, p_with_sign
 from readerstudy.statistics.registry import analysis_types
 from tests.unit.reports import entries, sample
@@ -136,3 +137,22 @@ def test_numbers_are_written_as_journals_do() -> None:
     assert estimate(undefined) == "–"
     assert estimate({"estimate": 0.5, "ci_low": None, "ci_high": None}) == "0.500"
     assert estimate({"estimate": -0.5, "ci_low": -1, "ci_high": 0}, 1) == "−0.5 (−1.0 to 0.0)"
+
+
+def test_warnings_of_many_groups_become_one() -> None:
+    groups = {f"R{n}": {"warnings": [f"f1: {n} of 1000 were left out."]} for n in range(1, 6)}
+    groups["R1"]["warnings"].append("mcc: undefined.")
+    entry = {"warnings": ["Two cases are missing."], "groups": groups}
+    assert notes({"a": entry}) == (
+        "Two cases are missing.",
+        "f1: 1–5 of 1000 were left out. (in 5 groups)",
+        "R1: mcc: undefined.",
+    )
+    for row in groups.values():
+        row["warnings"] = ["ICC(2,1) is undefined."]
+    assert notes({"a": entry})[1:] == ("ICC(2,1) is undefined. (in 5 groups)",)
+    few = {name: groups[name] for name in ("R1", "R2")}
+    assert notes({"a": {"warnings": [], "groups": few}}) == (
+        "R1: ICC(2,1) is undefined.",
+        "R2: ICC(2,1) is undefined.",
+    )
