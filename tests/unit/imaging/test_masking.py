@@ -14,6 +14,7 @@ from pydicom.uid import UltrasoundMultiFrameImageStorage
 
 from tests.unit.imaging.made import cleaned, encoded, read
 from tests.unit.inference_io.factories import dataset
+from webapp.imaging.dicom import masking
 from webapp.imaging.rejection import Code, Refusal
 
 ULTRASOUND = {"SOPClassUID": UltrasoundMultiFrameImageStorage, "Modality": "US"}
@@ -68,6 +69,20 @@ def decoded(source: Dataset) -> NDArray[np.uint8]:
     if source.PhotometricInterpretation == "PALETTE COLOR":
         return (apply_color_lut(pixels, source) >> 8).astype(np.uint8)
     return pixels
+
+
+def test_pixels_that_would_swell_beyond_measure_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = dataset(np.ones((6, 8), np.uint8), SequenceOfUltrasoundRegions=[region(0, 0, 3, 3)])
+    for name, value in ULTRASOUND.items():
+        setattr(made, name, value)
+    content = encoded(made)
+    assert cleaned(content).frames
+    monkeypatch.setattr(masking, "MOST_TIMES", 0.5)
+    with pytest.raises(Refusal) as caught:
+        cleaned(content)
+    assert caught.value.code is Code.UNSUPPORTED_PIXELS
 
 
 @pytest.mark.parametrize("corners", [(20, 0, 30, 5), (3, 3, 1, 1)])

@@ -20,6 +20,8 @@ from webapp.imaging.dicom.pixels import Layout, Pixels, native
 from webapp.imaging.rejection import Code, Refusal
 
 MOST_BYTES = 1 << 31
+MOST_TIMES = 500
+"""Plain pixels are at most so many times larger than they came: else a file could fill the disk."""
 _CORNERS = (
     "RegionLocationMinX0",
     "RegionLocationMinY0",
@@ -44,7 +46,8 @@ def masked(clean: Clean) -> tuple[Layout, Pixels]:
     """
     dataset = dataset_of(clean)
     plan = _plain(clean.layout)
-    if plan.native_frame_bytes * plan.n_frames > MOST_BYTES:
+    plain, packed = plan.native_frame_bytes * plan.n_frames, sum(size for _, size in clean.frames)
+    if plain > min(MOST_BYTES, MOST_TIMES * packed):
         raise Refusal(Code.UNSUPPORTED_PIXELS, detail=f"{plan.n_frames} frames")
     outside, black = ~_inside(dataset, plan), _black(plan)
     kind = f"<{'i' if plan.signed else 'u'}{plan.bits_allocated // 8}"
@@ -56,7 +59,7 @@ def masked(clean: Clean) -> tuple[Layout, Pixels]:
             value += frame.astype(kind).tobytes()
     except UnusableInput:
         raise Refusal(Code.UNDECODABLE) from None
-    return plan, native(bytes(value), plan)
+    return plan, native(memoryview(value), plan)
 
 
 def _plain(layout: Layout) -> Layout:
