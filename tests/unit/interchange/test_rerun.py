@@ -1,7 +1,8 @@
-"""The Python script of an export, run in a folder as a statistician elsewhere would."""
+"""The scripts of an export, run in a folder as a statistician elsewhere would."""
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 
@@ -23,6 +24,9 @@ PLAN = {
          "b": {"reader": "R1", "arm": "A"}},
         {"id": "fk", "type": "fleiss_kappa", "task": "bm", "select": {"arm": "A"}},
         {"id": "or", "type": "mrmc_or", "task": "bm", "arms": ["A", "B"]},
+        {"id": "us", "type": "mrmc_ustat", "task": "bm", "arms": ["A", "B"]},
+        {"id": "dl", "type": "delong", "task": "bm", "a": {"reader": "R0", "arm": "A"},
+         "b": {"reader": "R0", "arm": "B"}},
     ],
 }  # fmt: skip
 
@@ -40,6 +44,9 @@ def export(tmp_path):
             {"reader": f"R{reader}", "arm": arm, "case": row["case"], "task": "bm",
              "rating": rating, "decision": "yes" if rating > 0.6 else "no"}
         )  # fmt: skip
+    # "No lesion" is no vote for benign, and an empty answer none at all.
+    readings[1]["decision"] = readings[42]["decision"] = "no_lesion"
+    readings[3]["decision"] = ""
     for name, rows in (("readings", readings), ("reference", reference)):
         with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, rows[0])
@@ -65,9 +72,16 @@ def test_other_peoples_software_gives_the_same_numbers(export):
     assert all(float(line.split()[-1]) < 1e-9 for line in lines), done.stdout
 
 
-def test_the_r_script_covers_the_mrmc_analyses():
-    script = rerun_scripts()["rerun.R"].decode()
-    for kind in ("mrmc_or", "mrmc_ustat", "delong", "fleiss_kappa", "mcnemar", "diagnostic"):
-        assert f"{kind} = rerun_{kind}" in script
-    assert script.count("{") == script.count("}")
-    assert script.count("(") == script.count(")")
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_r_gives_the_same_numbers(export):
+    # Seen with R 4.2.2, jsonlite 1.8.4 and pROC 1.18.0; irr, MRMCaov and iMRMC weren't at hand.
+    done = subprocess.run(
+        ["Rscript", "rerun.R"], cwd=export, capture_output=True, text=True, check=True
+    )
+    header, *lines = done.stdout.split("\n\n")[0].splitlines()
+    assert header.split() == ["analysis", "figure", "result.json", "here", "off", "by"]
+    base = [line for line in lines if "(" not in line]
+    assert [line.split()[0] for line in base] == (
+        ["acc"] * 3 + ["mc"] * 2 + ["fk"] + ["or"] * 4 + ["us"] + ["dl"] * 2
+    )
+    assert all(float(line.split()[-1]) < 1e-9 for line in lines), done.stdout

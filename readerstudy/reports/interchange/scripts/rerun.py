@@ -56,8 +56,10 @@ class Study:
     def correct(self, row: Row, spec: dict[str, Any]) -> bool:
         """Whether a decision is right; for binary tasks, on the side of the truth."""
         truth, decision = self.truth[row["case"], row["task"]], row.get("decision", "")
-        if self.plan["tasks"][spec["task"]]["kind"] != "binary" or not decision:
-            return decision == truth
+        task = self.plan["tasks"][spec["task"]]
+        # "No lesion" and "can't assess" are on neither side.
+        if task["kind"] != "binary" or not {truth, decision} <= set(task["categories"]):
+            return bool(decision) and decision == truth
         return self.positive(spec, decision) == self.positive(spec, truth)
 
 
@@ -99,6 +101,8 @@ def rerun_cohen_kappa(study: Study, spec: dict[str, Any]) -> Figures:
     )
     cases = sorted(a.keys() & b.keys())
     weights = spec.get("weights", "none")
+    if weights == "none":  # words beside the scale count as categories only where order doesn't
+        labels = [*labels, *sorted({*a.values(), *b.values()} - set(labels))]
     yield (
         "kappa/estimate",
         cohen_kappa_score(
