@@ -1,12 +1,13 @@
 """Cines and ultrasound stills: frames without a place in the patient."""
 
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 from pydicom.dataset import Dataset
 
 from inference.contracts import Clip
-from inference.io.headers import item, n_frames, number, numbers, text
+from inference.io.headers import all_numbers, item, n_frames, number, text
 from inference.io.pixels import load_clip
 
 _ULTRASOUND = frozenset({"US", "IVUS"})
@@ -24,12 +25,11 @@ def is_clip(header: Dataset) -> bool:
 
 def make_clip(path: Path, header: Dataset, series_key: str) -> Clip:
     """Describe a cine by its header; its frames decode on first use."""
-    vector = header.get("FrameTimeVector")
-    steps = numbers(header, "FrameTimeVector", len(vector)) if isinstance(vector, list) else None
+    times = frame_times_ms(header)
     rate = number(header, "CineRate")
     time_ms = (
         number(header, "FrameTime")
-        or (sum(steps[1:]) / (len(steps) - 1) if steps and len(steps) > 1 else None)
+        or (times[-1] / (len(times) - 1) if times else None)
         or (1000 / rate if rate else None)
     )
     grey = text(header, "PhotometricInterpretation").startswith("MONOCHROME")
@@ -42,6 +42,14 @@ def make_clip(path: Path, header: Dataset, series_key: str) -> Clip:
         modality=text(header, "Modality"),
         shape_tyxc=(n_frames(header), rows, columns, 1 if grey else 3),
     )
+
+
+def frame_times_ms(header: Dataset) -> tuple[float, ...] | None:
+    """Return when each frame is shown, from the first; None unless a Frame Time Vector says so."""
+    steps = all_numbers(header, "FrameTimeVector")
+    if steps is None or len(steps) < 2 or len(steps) != n_frames(header) or min(steps[1:]) <= 0:
+        return None
+    return tuple(accumulate((0.0, *steps[1:])))
 
 
 def _region_spacing(header: Dataset) -> tuple[float, float] | None:

@@ -55,6 +55,13 @@ def numbers(dataset: Dataset, keyword: str, count: int) -> tuple[float, ...] | N
     return found if len(found) == count and all(map(math.isfinite, found)) else None
 
 
+def all_numbers(dataset: Dataset, keyword: str) -> tuple[float, ...] | None:
+    """Return the finite numbers of an element, however many; None if it holds anything else."""
+    value = _value(dataset, keyword)
+    several = isinstance(value, Sequence) and not isinstance(value, str)
+    return numbers(dataset, keyword, len(value) if several else 1)
+
+
 def number(dataset: Dataset, keyword: str) -> float | None:
     """Return one finite number of an element; None if it holds anything else."""
     found = numbers(dataset, keyword, 1)

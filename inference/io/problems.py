@@ -20,6 +20,8 @@ class Problem(StrEnum):
     TRUNCATED = "truncated"
     UNDECODABLE = "undecodable"
     BROKEN_PICTURE = "broken_picture"
+    BROKEN_VIDEO = "broken_video"
+    VIDEO_TOO_LARGE = "video_too_large"
 
 
 SENTENCES = {
@@ -38,6 +40,10 @@ SENTENCES = {
     Problem.TRUNCATED: "The pixels are cut off ({detail}); transfer the file again.",
     Problem.UNDECODABLE: "The compressed pixels can't be decoded; export the file uncompressed.",
     Problem.BROKEN_PICTURE: "The picture is damaged and can't be opened; export it again.",
+    Problem.BROKEN_VIDEO: "The video is damaged, cut off or can't be decoded; export it again as "
+    "MP4 (H.264).",
+    Problem.VIDEO_TOO_LARGE: "The video is too long or too large to be decoded; cut it to the "
+    "part that matters.",
 }
 
 

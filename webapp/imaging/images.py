@@ -7,12 +7,13 @@ from functools import lru_cache
 from inference.io.headers import FrameHeader
 from webapp.imaging import store
 from webapp.imaging.archives import Content
-from webapp.imaging.dicom import decoding, masking, parsing, pixels, screening
+from webapp.imaging.dicom import decoding, masking, parsing, pixels, screening, videos
 from webapp.imaging.dicom.deidentify import Deidentifier
 from webapp.imaging.dicom.describe import Facts, describe, header_of
-from webapp.imaging.dicom.objects import Clean, Identity
+from webapp.imaging.dicom.objects import Clean, Identity, described
 from webapp.imaging.dicom.parsing import Source
-from webapp.imaging.dicom.pixels import LOSSY, Layout
+from webapp.imaging.dicom.pixels import LOSSY, VIDEOS, Layout
+from webapp.imaging.dicom.videos import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,18 @@ class StoredImage:
 
 
 def clean_dicom(
-    content: Content, deidentifier: Deidentifier, *, pixels_checked: bool
+    content: Content,
+    deidentifier: Deidentifier,
+    *,
+    pixels_checked: bool,
+    waiting: Waiting = lambda: None,
 ) -> tuple[Source, Clean]:
     """Check and de-identify one DICOM file; return it as it came and as it may be stored.
+
+    Parameters
+    ----------
+    waiting
+        Called about twice a second while a video is decoded.
 
     Raises
     ------
@@ -83,17 +93,26 @@ def clean_dicom(
     if held is not None and not pixels_checked:
         raise held
     fingerprint = lru_cache(lambda: hashlib.sha256(content).hexdigest())
+    changed: dict[int, bytes] = {}
+    if source.syntax in VIDEOS:
+        video = videos.unwrapped(source, layout, waiting)
+        layout, arranged, changed = video.layout, video.pixels, video.elements
+    else:
+        arranged = pixels.arrange(source, layout)
     clean = deidentifier.clean(
         source,
         layout,
-        pixels.arrange(source, layout),
+        arranged,
         fingerprint=fingerprint,
+        changed=changed,
         pixels_checked=held is not None,
     )
     decoding.check(clean)
     if not pixels_checked and screening.shows_text_outside(source.header, sop_class):
+        plan, blackened = masking.masked(clean)
+        changed |= described(plan)
         clean = deidentifier.clean(
-            source, *masking.masked(clean), fingerprint=fingerprint, pixels_cleaned=True
+            source, plan, blackened, fingerprint=fingerprint, changed=changed, pixels_cleaned=True
         )
     return source, clean
 

@@ -4,7 +4,6 @@ Hashing and the disk run in threads behind the parsing, at most `IN_FLIGHT` imag
 memory stays flat however many files there are.
 """
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,14 +11,14 @@ from dataclasses import dataclass, field
 
 from webapp.imaging import images
 from webapp.imaging.archives import Member
-from webapp.imaging.dicom import pictures
 from webapp.imaging.dicom.deidentify import Deidentifier
 from webapp.imaging.dicom.objects import Clean
 from webapp.imaging.dicom.whitelist import Remap
+from webapp.imaging.folders import Loose, wrapped
 from webapp.imaging.images import StoredImage
 from webapp.imaging.kinds import Kind, kind_of
 from webapp.imaging.phases import Notes
-from webapp.imaging.rejection import Code, Refusal
+from webapp.imaging.rejection import Refusal
 from webapp.imaging.tables import Table, is_table, read_table
 
 IN_FLIGHT = 6
@@ -39,16 +38,21 @@ class Intake:
     pixels_checked
         Whether a person has confirmed that no name shows in any picture.
     progress
-        Called with the number of files done and in all.
+        Called with the number of files done and in all; also while a long one is being done.
+    picture_modality
+        What pictures without DICOM are: "US", or "OT" for slices.
     """
 
     remap: Remap
     pixels_checked: bool
     progress: Progress
+    picture_modality: str = "OT"
     stored: list[StoredImage] = field(default_factory=list)
     refused: list[tuple[str, Refusal]] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
     tables: list[Table] = field(default_factory=list)
+    _done: int = 0
+    _total: int = 0
 
     def take(self, members: Sequence[Member]) -> None:
         """Check, de-identify and store all files.
@@ -58,7 +62,7 @@ class Intake:
         Unavailable
             If the disk is full; what was stored before stays without harm, found again next time.
         """
-        done = 0
+        self._total = len(members)
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="store") as pool:
             pending: deque[Future[StoredImage]] = deque()
             try:
@@ -67,8 +71,8 @@ class Intake:
                         pending.append(pool.submit(images.put, file, clean))
                     while len(pending) > IN_FLIGHT:
                         self.stored.append(pending.popleft().result())
-                    done += 1
-                    self.progress(done, len(members))
+                    self._done += 1
+                    self._tell()
                 self.stored += [future.result() for future in pending]
             finally:
                 for future in pending:
@@ -77,7 +81,7 @@ class Intake:
     def _cleaned(self, members: Sequence[Member]) -> Iterator[tuple[str, Clean | None]]:
         """Yield each file with its de-identified form, None where it was refused."""
         deidentifier = Deidentifier(self.remap)
-        folders: dict[str, list[Member]] = {}
+        folders: dict[str, list[Loose]] = {}
         for member in members:
             try:
                 if is_table(member):
@@ -86,52 +90,33 @@ class Intake:
                     continue
                 kind = kind_of(member.head())
                 if kind is not Kind.DICOM:
-                    folders.setdefault(member.folder, []).append(member)
+                    folders.setdefault(member.folder, []).append(Loose(member, kind))
                     continue
                 yield member.name, self._dicom(member, deidentifier)
             except Refusal as refusal:
                 self.refused.append((member.name, refusal))
                 yield member.name, None
-        for pictures_of_folder in folders.values():
-            yield from self._pictures(pictures_of_folder)
+        for files in folders.values():
+            yield from self._loose(files)
 
     def _dicom(self, member: Member, deidentifier: Deidentifier) -> Clean:
         source, clean = images.clean_dicom(
-            member.content(), deidentifier, pixels_checked=self.pixels_checked
+            member.content(), deidentifier, pixels_checked=self.pixels_checked, waiting=self._tell
         )
         self.notes.add(source.header, clean.identity)
         return clean
 
-    def _pictures(self, members: list[Member]) -> Iterator[tuple[str, Clean | None]]:
-        """Wrap the pictures of one leaf folder: one case with one series, in natural order."""
-        folder = self._folder_digest(members)
-        study, series = self.remap(f"study of {folder}"), self.remap(f"series of {folder}")
-        first: Clean | None = None
-        for number, member in enumerate(members, start=1):
-            sop = self.remap(f"picture {number} of {folder}")
-            try:
-                content = bytes(member.content())
-                clean = pictures.wrap(content, pictures.Place(study, series, sop, number))
-                first = first or clean
-                _same_size(clean, first)
-            except Refusal as refusal:
-                self.refused.append((member.name, refusal))
-                yield member.name, None
+    def _loose(self, files: list[Loose]) -> Iterator[tuple[str, Clean | None]]:
+        """Take the pictures and videos of one leaf folder."""
+        made = wrapped(
+            files, self.remap, picture_modality=self.picture_modality, waiting=self._tell
+        )
+        for name, outcome in made:
+            if isinstance(outcome, Refusal):
+                self.refused.append((name, outcome))
+                yield name, None
             else:
-                yield member.name, clean
+                yield name, outcome
 
-    def _folder_digest(self, members: list[Member]) -> str:
-        """Hash the content of a folder's pictures, so that the same folder is found again."""
-        digest = hashlib.sha256()
-        for member in members:
-            try:
-                digest.update(hashlib.sha256(member.content()).digest())
-            except Refusal:
-                continue  # it is refused with its reason in its turn
-        return digest.hexdigest()
-
-
-def _same_size(clean: Clean, first: Clean) -> None:
-    found, expected = (f"{c.layout.columns} x {c.layout.rows}" for c in (clean, first))
-    if found != expected:
-        raise Refusal(Code.OTHER_SIZE, found=found, expected=expected)
+    def _tell(self) -> None:
+        self.progress(self._done, self._total)

@@ -4,6 +4,7 @@ from enum import Enum
 
 from pydicom.datadict import dictionary_has_tag
 
+from inference.io.videos import container_of
 from webapp.imaging.rejection import Code, Refusal
 
 
@@ -11,16 +12,18 @@ class Kind(Enum):
     """Files that are read."""
 
     DICOM = "dicom"
-    JPEG = "jpeg"
-    PNG = "png"
+    PICTURE = "picture"
+    VIDEO = "video"
 
 
 _ARCHIVES = (b"PK\3\4", b"PK\5\6", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
-_VIDEOS = (b"\0\0\1\xba", b"\0\0\1\xb3", b"\x1aE\xdf\xa3")
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_OTHER_VIDEOS = (b"\x1aE\xdf\xa3", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")  # Matroska, WMV
+_BITMAP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 
 
 def kind_of(head: bytes) -> Kind:
-    """Tell DICOM, JPEG and PNG apart.
+    """Tell DICOM, pictures (JPEG, PNG, BMP) and videos apart.
 
     Parameters
     ----------
@@ -36,17 +39,21 @@ def kind_of(head: bytes) -> Kind:
         raise Refusal(Code.EMPTY)
     if head[128:132] == b"DICM":
         return Kind.DICOM
-    if head[:3] == b"\xff\xd8\xff":
-        return Kind.JPEG
-    if head[:8] == b"\x89PNG\r\n\x1a\n":
-        return Kind.PNG
+    if head.startswith(_PICTURES) or _is_bitmap(head):
+        return Kind.PICTURE
     if head.startswith(_ARCHIVES) or head[257:262] == b"ustar":
         raise Refusal(Code.NESTED_ARCHIVE)
-    if head.startswith(_VIDEOS) or head[4:8] == b"ftyp" or head[8:12] == b"AVI ":
+    if container_of(head) is not None:
+        return Kind.VIDEO
+    if head.startswith(_OTHER_VIDEOS):
         raise Refusal(Code.VIDEO_FILE)
     if _starts_like_a_data_set(head):
         return Kind.DICOM
     raise Refusal(Code.NOT_AN_IMAGE_FILE)
+
+
+def _is_bitmap(head: bytes) -> bool:
+    return head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BITMAP_HEADERS
 
 
 def _starts_like_a_data_set(head: bytes) -> bool:

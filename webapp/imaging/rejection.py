@@ -35,6 +35,8 @@ class Code(StrEnum):
     TRUNCATED = "truncated"
     UNDECODABLE = "undecodable"
     BROKEN_PICTURE = "broken_picture"
+    BROKEN_VIDEO = "broken_video"
+    VIDEO_TOO_LARGE = "video_too_large"
     OTHER_SIZE = "other_size"
     BROKEN_TABLE = "broken_table"
     DUPLICATE = "duplicate"
@@ -56,10 +58,13 @@ _HELD_BACK = _(
 SENTENCES: dict[Code, Promise] = {
     Code.EMPTY: _("The file is empty (0 bytes). Export it again."),
     Code.NOT_AN_IMAGE_FILE: _(
-        "This is neither DICOM nor JPEG nor PNG. Only these are read as images."
+        "This is neither DICOM nor a picture (JPEG, PNG, BMP) nor a video (MP4, MPEG, AVI). Only "
+        "these are read."
     ),
     Code.SYSTEM_FILE: _("The computer keeps this file for itself; it holds no image."),
-    Code.VIDEO_FILE: _("Video files are not read. Export the clip as a DICOM multi-frame image."),
+    Code.VIDEO_FILE: _(
+        "This kind of video is not read. Export it as MP4 (H.264), MPEG or AVI, or as DICOM."
+    ),
     Code.NESTED_ARCHIVE: _(
         "Only the upload itself may be an archive (ZIP or tar). Unpack this one first."
     ),
@@ -91,6 +96,12 @@ SENTENCES: dict[Code, Promise] = {
     ),
     Code.UNDECODABLE: _("The compressed pixels can't be decoded. Export the file uncompressed."),
     Code.BROKEN_PICTURE: _("The picture is damaged and can't be opened. Export it again."),
+    Code.BROKEN_VIDEO: _(
+        "The video is damaged, cut off or can't be decoded. Export it again as MP4 (H.264)."
+    ),
+    Code.VIDEO_TOO_LARGE: _(
+        "The video is too long or too large to be decoded. Cut it to the part that matters."
+    ),
     Code.OTHER_SIZE: _(
         "The picture is %(found)s, its folder's first is %(expected)s. Put it in its own folder."
     ),

@@ -64,6 +64,7 @@ def test_baseline_jpeg_keeps_its_compressed_pixels(
         pytest.param(picture(COLOUR, progressive=True), id="progressive"),
         pytest.param(picture(COLOUR, keep_rgb=True), id="coded as RGB"),
         pytest.param(picture(COLOUR, "PNG"), id="PNG"),
+        pytest.param(picture(COLOUR, "BMP"), id="BMP"),
     ],
 )
 def test_other_pictures_are_stored_as_plain_pixels(content: bytes) -> None:

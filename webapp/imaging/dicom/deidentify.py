@@ -8,14 +8,14 @@ installation's secret can find out which original it stands for.
 
 import hmac
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from webapp.imaging.dicom import screening, writing
 from webapp.imaging.dicom.cleaning import OLDEST, years
-from webapp.imaging.dicom.objects import Clean, Identity, described, finished, joined
+from webapp.imaging.dicom.objects import Clean, Identity, finished, joined
 from webapp.imaging.dicom.parsing import Source, raw, text
 from webapp.imaging.dicom.pixels import Layout, Pixels
 from webapp.imaging.dicom.whitelist import SEQUENCES, Remap, rules
@@ -59,6 +59,7 @@ class Deidentifier:
         pixels: Pixels,
         *,
         fingerprint: Callable[[], str],
+        changed: Mapping[int, bytes] | None = None,
         pixels_checked: bool = False,
         pixels_cleaned: bool = False,
     ) -> Clean:
@@ -70,14 +71,14 @@ class Deidentifier:
             The file as it came, how its pixels are laid out, and its pixels ready to be written.
         fingerprint
             Called where the file has no UIDs: a hash of its content.
+        changed
+            Encoded elements that say other than the header how the pixels are stored.
         pixels_checked
             Whether a person has confirmed that no name shows in the pixels.
         pixels_cleaned
-            Whether `layout` and `pixels` are what blackening has made of the file's own.
+            Whether parts of the picture were blackened.
         """
-        elements = self._kept(source.header, layout.signed)
-        if pixels_cleaned:
-            elements |= described(layout)
+        elements = self._kept(source.header, layout.signed) | dict(changed or {})
         if pixels_checked or pixels_cleaned:
             elements[screening.BURNED_IN] = writing.element(screening.BURNED_IN, "CS", b"NO")
         identity = self._identity(source, fingerprint)

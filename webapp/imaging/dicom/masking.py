@@ -1,22 +1,26 @@
 """Blacken what lies outside the marked regions of ultrasound pictures: names are shown there.
 
 Clean Pixel Data Option (PS3.15 annex E.3.1); regions by PS3.3 section C.8.5.5. Such pictures are
-decoded and stored as plain pixels, colour as RGB.
+decoded and stored again without loss, colour as RGB.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_color_lut
+from pydicom.uid import JPEGLSLossless
 
 from inference.errors import UnusableInput
 from inference.io.dicom import decode_frames
 from inference.io.headers import number
+from inference.io.jpegls import encode_frame
 from webapp.imaging.dicom.decoding import dataset_of
 from webapp.imaging.dicom.objects import Clean
-from webapp.imaging.dicom.pixels import Layout, Pixels, native
+from webapp.imaging.dicom.pixels import Layout, Pixels, encapsulated, native
 from webapp.imaging.rejection import Code, Refusal
 
 MOST_BYTES = 1 << 31
@@ -50,16 +54,27 @@ def masked(clean: Clean) -> tuple[Layout, Pixels]:
     if plain > min(MOST_BYTES, MOST_TIMES * packed):
         raise Refusal(Code.UNSUPPORTED_PIXELS, detail=f"{plan.n_frames} frames")
     outside, black = ~_inside(dataset, plan), _black(plan)
-    kind = f"<{'i' if plan.signed else 'u'}{plan.bits_allocated // 8}"
-    value = bytearray()
-    try:
+
+    def frames() -> Iterator[NDArray[Any]]:
         for stored in decode_frames(dataset):
             frame = _rgb(stored, dataset) if plan.samples == 3 else stored.copy()
             frame[outside] = black
-            value += frame.astype(kind).tobytes()
+            yield frame
+
+    try:
+        return plan, _packed(frames(), plan)
     except UnusableInput:
         raise Refusal(Code.UNDECODABLE) from None
-    return plan, native(memoryview(value), plan)
+
+
+def _packed(frames: Iterator[NDArray[Any]], plan: Layout) -> Pixels:
+    """Compress frames without loss; signed and 32-bit ones, which JPEG-LS lacks, stay plain."""
+    if plan.signed or plan.bits_allocated > 16:
+        kind = f"<{'i' if plan.signed else 'u'}{plan.bits_allocated // 8}"
+        return native(b"".join(frame.astype(kind).tobytes() for frame in frames), plan)
+    kind = f"u{plan.bits_allocated // 8}"
+    streams = [encode_frame(frame.astype(kind), plan.bits_stored) for frame in frames]
+    return encapsulated(JPEGLSLossless, streams)
 
 
 def _plain(layout: Layout) -> Layout:

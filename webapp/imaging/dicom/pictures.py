@@ -1,4 +1,4 @@
-"""JPEG and PNG slices as DICOM: Secondary Capture images without Hounsfield units or spacing.
+"""JPEG, PNG and BMP slices as DICOM: Secondary Capture images without Hounsfield units or spacing.
 
 A baseline JPEG keeps its compressed pixels; everything else about it (EXIF, comments, profiles,
 thumbnails) is left behind. Other pictures are stored as plain pixels.
@@ -38,7 +38,7 @@ class Place:
 
 
 def wrap(content: bytes, place: Place) -> Clean:
-    """Make a DICOM file of a JPEG or PNG picture.
+    """Make a DICOM file of a JPEG, PNG or BMP picture.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def wrap(content: bytes, place: Place) -> Clean:
 
 def _opened(content: bytes) -> Image.Image:
     try:
-        image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
+        image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "BMP"))
         if image.width * image.height > MOST_PIXELS:
             raise Refusal(Code.UNSUPPORTED_PIXELS, detail=f"{image.width} x {image.height}")
         image.load()

@@ -7,14 +7,14 @@ so that each frame is one run of bytes in the stored file.
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
-from pydicom.encaps import generate_frames
+from pydicom.encaps import generate_fragments, generate_frames
 from pydicom.uid import (
     HTJ2K,
     JPEG2000,
@@ -51,6 +51,12 @@ COMPRESSED = {
     HTJ2KLosslessRPCL: "image/jphc",
     HTJ2K: "image/jphc",
 }
+VIDEOS = {
+    UID(f"1.2.840.10008.1.2.4.{number}{fragmentable}")
+    for number in range(100, 109)
+    for fragmentable in ("", ".1")
+}
+"""MPEG-2, MPEG-4 and HEVC (PS3.5 section 8.2.5 to 8.2.9): one stream, stored frame by frame."""
 LOSSY = {JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless, JPEG2000, HTJ2K}
 PHOTOMETRIC = {
     "MONOCHROME1": 1, "MONOCHROME2": 1, "PALETTE COLOR": 1, "RGB": 3, "YBR_FULL": 3,
@@ -129,7 +135,8 @@ def layout(source: Source) -> Layout:
         raise Refusal(Code.BROKEN_HEADER, detail=f"{rows} x {columns}, {stored}/{allocated} bits")
     if allocated not in (8, 16, 32):
         raise Refusal(Code.UNSUPPORTED_PIXELS, detail=f"{allocated} bits")
-    if PHOTOMETRIC.get(photometric) != samples:
+    partial = photometric.startswith("YBR_PARTIAL") and source.syntax in VIDEOS
+    if PHOTOMETRIC.get(photometric, 3 if partial else 0) != samples:
         raise Refusal(Code.UNSUPPORTED_PIXELS, detail="colour space")
     if rows * columns > MOST_FRAME_PIXELS:
         raise Refusal(Code.UNSUPPORTED_PIXELS, detail=f"{rows} x {columns}")
@@ -214,16 +221,33 @@ def _compressed(source: Source, plan: Layout) -> Pixels:
     return encapsulated(source.syntax, found)
 
 
-def encapsulated(syntax: UID, compressed: list[bytes]) -> Pixels:
+def encapsulated(syntax: UID, compressed: Sequence[Part]) -> Pixels:
     """Encode compressed frames, one fragment each, behind an offset table (PS3.5 section A.4)."""
-    padded = [frame + b"\0" * (len(frame) % 2) for frame in compressed]
-    steps = [len(frame) + 8 for frame in padded]
+    lengths = [len(frame) + len(frame) % 2 for frame in compressed]
+    steps = [length + 8 for length in lengths]
     starts = np.cumsum([0, *steps[:-1]]).tolist()
     table = struct.pack(f"<{len(starts)}L", *starts) if sum(steps) < 1 << 32 else b""
     start = writing.head(PIXEL_DATA, "OB", 0xFFFFFFFF) + writing.item_head(len(table)) + table
-    items = chain.from_iterable((writing.item_head(len(frame)), frame) for frame in padded)
-    frames = [(len(start) + s + 8, len(f)) for s, f in zip(starts, padded, strict=True)]
+    items = chain.from_iterable(
+        (writing.item_head(length), frame, b"\0" * (length - len(frame)))
+        for length, frame in zip(lengths, compressed, strict=True)
+    )
+    frames = [(len(start) + s + 8, n) for s, n in zip(starts, lengths, strict=True)]
     return Pixels(syntax, [start, *items, writing.SEQUENCE_END], frames)
+
+
+def stream_of(source: Source) -> bytes:
+    """Return all fragments of encapsulated pixels joined: the one stream of a video.
+
+    Raises
+    ------
+    Refusal
+        ``truncated`` if the fragments break off.
+    """
+    if not _ended(source.pixels):
+        raise Refusal(Code.TRUNCATED, found=0, expected=1)
+    _offset_table, *fragments = generate_fragments(io.BytesIO(source.pixels))
+    return b"".join(fragments)
 
 
 def _ended(value: memoryview) -> bool:

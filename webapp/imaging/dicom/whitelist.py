@@ -142,6 +142,7 @@ _COLOURS = (
 )  # fmt: skip
 _LOSSY_METHODS = (
     "ISO_10918_1", "ISO_14495_1", "ISO_15444_1", "ISO_15444_15", "ISO_13818_2",
+    "ISO_14496_10", "ISO_23008_2",
 )  # fmt: skip
 CODES: dict[int, tuple[str, ...]] = {
     0x00080060: MODALITIES,
