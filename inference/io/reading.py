@@ -39,6 +39,7 @@ def read_exam(
     files: Path | Iterable[Path],
     phases: Phases | None = None,
     clip_keys: Mapping[Path, str] | None = None,
+    modalities: Mapping[Path, str] | None = None,
 ) -> Exam:
     """Read one examination.
 
@@ -53,6 +54,8 @@ def read_exam(
     clip_keys
         `Clip.series_key` by file, for callers with names of their own; else clips count on after
         the volumes of their series: ``uid``, ``uid#2``.
+    modalities
+        Modality by file where people know better than the header.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def read_exam(
     if not dicom:
         pictures = [path for path in paths if is_picture(path)]
         return _picture_exam(pictures, phases or {}, paths)
-    images, notices = _open_images(dicom)
+    images, notices = _open_images(dicom, modalities or {})
     exams = {text(image.header, "StudyInstanceUID") for image in images}
     if len(exams) > 1:
         raise UnusableInput(
@@ -107,7 +110,9 @@ def _listed(files: Path | Iterable[Path]) -> list[Path]:
     return sorted(found, key=lambda path: [natural_key(part) for part in path.parts])
 
 
-def _open_images(paths: list[Path]) -> tuple[list[_Image], list[Notice]]:
+def _open_images(
+    paths: list[Path], modalities: Mapping[Path, str]
+) -> tuple[list[_Image], list[Notice]]:
     """Read headers; what is no image is counted, not fatal, unless nothing is left."""
     images: list[_Image] = []
     seen: set[str] = set()
@@ -119,6 +124,8 @@ def _open_images(paths: list[Path]) -> tuple[list[_Image], list[Notice]]:
             if text(header, "Modality") in _NO_IMAGES:
                 raise unusable(Problem.NO_PIXELS)
             check_layout(header)
+            if path in modalities:
+                header.Modality = modalities[path]
         except UnusableInput as error:
             refused[error.code] += 1
             last = error

@@ -87,7 +87,15 @@ def read_case(case: Case, clinical: Mapping[str, Mapping[str, str]] | None = Non
     listed = imaging.case_files(case)
     files = {path: None for _series, paths in listed for path in paths}
     keys = {path: key for series, paths in listed for path, key in _clip_keys(series, paths)}
-    exam = io.read_exam(list(files), phases=SeriesIndex(case).phases(), clip_keys=keys)
+    known = {
+        path: series.modality
+        for series, paths in listed
+        if series.viewing.get("picture")
+        for path in paths
+    }
+    exam = io.read_exam(
+        list(files), phases=SeriesIndex(case).phases(), clip_keys=keys, modalities=known
+    )
     values = {name: ClinicalValue(**entry) for name, entry in (clinical or {}).items()}
     return replace(exam, clinical=values)
 

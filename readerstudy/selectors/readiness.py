@@ -49,6 +49,7 @@ def readiness(study: ReaderStudy) -> list[Reason]:
         _readers,
         _knowledge,
         _images,
+        _names,
         _runs,
     )
     return [reason for check in checks for reason in check(draft)]
@@ -139,6 +140,19 @@ def _images(draft: _Draft) -> Iterator[Reason]:
             "no_images",
             _("There are no images of %(cases)s.") % {"cases": named(empty)},
             _("Upload the images, or take the cases out."),
+        )
+
+
+def _names(draft: _Draft) -> Iterator[Reason]:
+    """Ultrasound without header is where names show; slices get a warning at upload alone."""
+    unchecked = {"modality": "US", "names_unchecked": True}
+    shown = [case.code for case in draft.cases if case.case.series.filter(**unchecked).exists()]
+    if shown:
+        yield Reason(
+            "names_unchecked",
+            _("Nobody has looked for names in the pictures of %(cases)s.")
+            % {"cases": named(shown)},
+            _("Look through them, and confirm on the page of each case that no name shows."),
         )
 
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { chordOf, chordText } from '../src/shared/keymap';
-import { frameAt } from '../src/viewer/cine';
+import { clock, Cine, frameAt, timesOf } from '../src/viewer/cine';
 import { interleave, outward, runAhead } from '../src/viewer/prefetch';
 import { WheelSteps } from '../src/viewer/wheel';
+import { madeSeries } from './made';
 
 describe('loading ahead', () => {
   it('goes outward from the shown slice and misses none', () => {
@@ -61,10 +62,36 @@ describe('the wheel', () => {
   });
 });
 
-it('plays in real time, skipping frames that are late, and loops', () => {
-  expect(frameAt(0, 10, 0, 50)).toBe(0);
-  expect(frameAt(0, 10, 149, 50)).toBe(2);
-  expect(frameAt(8, 10, 170, 50)).toBe(1);
+describe('a clip', () => {
+  const frame = { position_mm: null };
+  const steady = timesOf(madeSeries({ frames: Array(10).fill(frame), frame_time_ms: 50 }));
+  const uneven = timesOf(
+    madeSeries({ frames: Array(3).fill(frame), frame_time_ms: 60, frame_times_ms: [0, 20, 120] }),
+  );
+
+  it('plays in real time, skipping frames that are late, and loops', () => {
+    expect([0, 149, 570].map((at) => frameAt(steady, at))).toEqual([0, 2, 1]);
+    expect([19, 20, 119, 120, 179, 180].map((at) => frameAt(uneven, at))).toEqual([
+      0, 1, 1, 2, 2, 0,
+    ]);
+  });
+
+  it('tells its time, and that it knows none', () => {
+    expect(clock(steady, 3)).toBe('0.15 of 0.50 s');
+    expect(clock(uneven, 2)).toBe('0.12 of 0.18 s');
+    const unknown = timesOf(madeSeries({ frames: [frame, frame], frame_time_ms: null }));
+    expect(clock(unknown, 1)).toBe('times unknown');
+    expect(frameAt(unknown, 70)).toBe(1);
+  });
+
+  it('is played at one of five speeds', () => {
+    const cine = new Cine(() => undefined);
+    const tried = [1, 1, 1, -1, -1, -1, -1, -1].map((steps) => {
+      cine.changeSpeed(steps);
+      return cine.speed;
+    });
+    expect(tried).toEqual([2, 4, 4, 2, 1, 0.5, 0.25, 0.25]);
+  });
 });
 
 describe('chords', () => {

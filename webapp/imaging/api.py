@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import FileResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -13,8 +14,9 @@ from rest_framework.views import APIView
 from inference.contracts import ContrastPhase
 from webapp.accounts.access import signed_in
 from webapp.core.clock import request_clock
+from webapp.core.errors import InvalidInput
 from webapp.imaging import clinical, manifest, selectors, services, thumbnails
-from webapp.imaging.models import Case
+from webapp.imaging.models import Case, PictureKind
 from webapp.imaging.presentation import case_json, case_series_json
 from webapp.imaging.serializers import (
     CaseOut,
@@ -22,7 +24,7 @@ from webapp.imaging.serializers import (
     ClinicalChange,
     ClinicalField,
     FrameTokens,
-    PhaseChange,
+    SeriesChange,
 )
 
 
@@ -80,20 +82,35 @@ class CaseClinical(APIView):
 class SeriesDetail(APIView):
     """One series of a case."""
 
-    @extend_schema(request=PhaseChange, responses=CaseSeries, operation_id="series_correct")
+    @extend_schema(request=SeriesChange, responses=CaseSeries, operation_id="series_correct")
     def patch(self, request: Request, series_id: UUID) -> Response:
-        """Correct the contrast phase; who did it is recorded."""
+        """Correct the contrast phase, or what pictures are; who did it is recorded."""
         series = selectors.editable_series_for(signed_in(request), series_id)
-        form = PhaseChange(data=request.data)
+        form = SeriesChange(data=request.data)
         form.is_valid(raise_exception=True)
-        phase = form.validated_data["phase"]
-        changed = services.correct_phase(
-            series=series,
-            phase=ContrastPhase(phase) if phase else None,
-            actor=signed_in(request),
-            clock=request_clock(request),
-        )
-        return Response(case_series_json(changed))
+        wanted = form.validated_data
+        actor, clock = signed_in(request), request_clock(request)
+        if not wanted:
+            raise InvalidInput(_("Say what to change: phase or modality."))
+        if "modality" in wanted:
+            kind = PictureKind(wanted["modality"])
+            series = services.correct_pictures(series=series, kind=kind, actor=actor, clock=clock)
+        if "phase" in wanted:
+            phase = ContrastPhase(wanted["phase"]) if wanted["phase"] else None
+            series = services.correct_phase(series=series, phase=phase, actor=actor, clock=clock)
+        return Response(case_series_json(series))
+
+
+class CaseNames(APIView):
+    """Whether names show in the pictures of a case."""
+
+    @extend_schema(request=None, responses=CaseOut, operation_id="cases_names_checked")
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """Confirm that the person has looked through all pictures and no name shows."""
+        user = signed_in(request)
+        case = selectors.editable_case_for(user, case_id)
+        services.confirm_no_names(case=case, actor=user, clock=request_clock(request))
+        return Response(case_json(selectors.case_for(user, case_id)))
 
 
 class CaseManifest(APIView):

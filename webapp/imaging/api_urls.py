@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/", api.Cases.as_view(), name="cases"),
     path("cases/<uuid:case_id>/", api.CaseDetail.as_view(), name="case"),
     path("cases/<uuid:case_id>/clinical/", api.CaseClinical.as_view(), name="case-clinical"),
+    path("cases/<uuid:case_id>/names-checked/", api.CaseNames.as_view(), name="case-names-checked"),
     path("cases/<uuid:case_id>/manifest/", api.CaseManifest.as_view(), name="case-manifest"),
     path("cases/<uuid:case_id>/tokens/", api.CaseTokens.as_view(), name="case-tokens"),
     path("series/<uuid:series_id>/", api.SeriesDetail.as_view(), name="series"),

@@ -11,6 +11,7 @@ from webapp.imaging.dicom.pictures import Place
 from webapp.imaging.dicom.videos import Waiting
 from webapp.imaging.dicom.whitelist import Remap
 from webapp.imaging.kinds import Kind
+from webapp.imaging.models import PictureKind
 from webapp.imaging.rejection import Code, Refusal
 
 Outcome = tuple[str, Clean | Refusal]
@@ -26,7 +27,12 @@ class Loose:
 
 
 def wrapped(
-    files: Sequence[Loose], remap: Remap, *, picture_modality: str, waiting: Waiting
+    files: Sequence[Loose],
+    remap: Remap,
+    *,
+    pictures_are: PictureKind,
+    pixels_checked: bool,
+    waiting: Waiting,
 ) -> Iterator[Outcome]:
     """Make DICOM of the files of one leaf folder, in their order.
 
@@ -35,8 +41,10 @@ def wrapped(
 
     Parameters
     ----------
-    picture_modality
-        What the pictures are: "US", or "OT" for slices.
+    pictures_are
+        Kind of the pictures; the stored files don't say it, so that the same ones are found again.
+    pixels_checked
+        Whether a person has confirmed that no name shows in any of them.
     waiting
         Called about twice a second while a video is decoded.
     """
@@ -61,11 +69,12 @@ def wrapped(
                 clean = pictures.wrap(bytes(content), place)
                 first = first or clean
                 _same_size(clean, first)
-                clean = replace(clean, identity=replace(clean.identity, modality=picture_modality))
+                modality = pictures_are.value
+                clean = replace(clean, identity=replace(clean.identity, modality=modality))
         except Refusal as refusal:
             yield file.member.name, refusal
         else:
-            yield file.member.name, clean
+            yield file.member.name, replace(clean, names_unchecked=not pixels_checked)
 
 
 def _digest(member: Member) -> bytes:

@@ -5,7 +5,25 @@ from django.utils.translation import gettext as _
 
 from inference.contracts import ContrastPhase
 from webapp.core.errors import InvalidInput
-from webapp.imaging.models import PHASES
+from webapp.imaging.models import PHASES, PictureKind
+
+
+class PicturesForm(forms.Form):
+    """What pictures without DICOM are."""
+
+    pictures = forms.ChoiceField(choices=PictureKind.choices)
+
+    def chosen(self) -> PictureKind:
+        """Return the kind that was chosen.
+
+        Raises
+        ------
+        InvalidInput
+            If it is none of the kinds.
+        """
+        if not self.is_valid():
+            raise InvalidInput(_("There is no such kind of picture. Choose one of the list."))
+        return PictureKind(self.cleaned_data["pictures"])
 
 
 class PhaseForm(forms.Form):

@@ -12,6 +12,7 @@ from webapp.imaging.dicom.deidentify import Deidentifier
 from webapp.imaging.dicom.describe import Facts, describe, header_of
 from webapp.imaging.dicom.objects import Clean, Identity, described
 from webapp.imaging.dicom.parsing import Source
+from webapp.imaging.dicom.pictures import SECONDARY_CAPTURE
 from webapp.imaging.dicom.pixels import LOSSY, VIDEOS, Layout
 from webapp.imaging.dicom.videos import Waiting
 
@@ -26,6 +27,8 @@ class StoredImage:
         The file's name in the upload, for the report only.
     frames
         Offset in the stored file and length of each frame in bytes.
+    names_unchecked
+        Whether the pixels may show a name and nobody has looked.
     """
 
     file: str
@@ -36,6 +39,7 @@ class StoredImage:
     syntax: str
     frames: tuple[tuple[int, int], ...]
     facts: Facts
+    names_unchecked: bool = False
 
     @property
     def format(self) -> tuple[object, ...]:
@@ -50,6 +54,11 @@ class StoredImage:
     def lossy(self) -> bool:
         """Whether the pixels were ever compressed with loss."""
         return self.syntax in LOSSY or self.facts.lossy
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture of unknown kind, about which people know better."""
+        return self.identity.sop_class == SECONDARY_CAPTURE
 
     @property
     def is_clip(self) -> bool:
@@ -135,4 +144,5 @@ def put(file: str, clean: Clean) -> StoredImage:
         syntax=str(clean.syntax),
         frames=tuple(clean.frames),
         facts=describe(header_of(clean.header), sha256),
+        names_unchecked=clean.names_unchecked,
     )

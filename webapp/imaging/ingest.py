@@ -12,7 +12,7 @@ from webapp.imaging import store, tables
 from webapp.imaging.archives import Limits, listing
 from webapp.imaging.dicom.deidentify import keyed_remap
 from webapp.imaging.intake import Intake, Progress
-from webapp.imaging.models import Case, Project, Series
+from webapp.imaging.models import Case, PictureKind, Project, Series
 from webapp.imaging.registration import NOTICES, register
 from webapp.imaging.rejection import QUARANTINED, Refusal
 
@@ -58,6 +58,7 @@ def ingest(
     project: Project | None,
     clock: Clock,
     pixels_checked: bool = False,
+    pictures_are: PictureKind = PictureKind.SLICES,
     name: str | None = None,
     limits: Limits | None = None,
     progress: Progress = lambda done, total: None,
@@ -75,6 +76,8 @@ def ingest(
         Whose cases they become; the same image of another owner or project is another case.
     pixels_checked
         Whether a person has confirmed that no name shows in any picture.
+    pictures_are
+        Kind of pictures without DICOM.
     name
         What a single file is called in the report.
     progress
@@ -86,7 +89,7 @@ def ingest(
         If the disk is full.
     """
     scope = f"{owner.pk if owner else 'nobody'}/{project.pk if project else 'none'}"
-    intake = Intake(keyed_remap(settings.SECRET_KEY, scope), pixels_checked, progress)
+    intake = Intake(keyed_remap(settings.SECRET_KEY, scope), pixels_checked, progress, pictures_are)
     try:
         with listing(path, limits or Limits(), name) as members:
             intake.take(members)

@@ -17,6 +17,7 @@ from webapp.imaging.dicom.whitelist import Remap
 from webapp.imaging.folders import Loose, wrapped
 from webapp.imaging.images import StoredImage
 from webapp.imaging.kinds import Kind, kind_of
+from webapp.imaging.models import PictureKind
 from webapp.imaging.phases import Notes
 from webapp.imaging.rejection import Refusal
 from webapp.imaging.tables import Table, is_table, read_table
@@ -39,14 +40,14 @@ class Intake:
         Whether a person has confirmed that no name shows in any picture.
     progress
         Called with the number of files done and in all; also while a long one is being done.
-    picture_modality
-        What pictures without DICOM are: "US", or "OT" for slices.
+    pictures_are
+        Kind of pictures without DICOM.
     """
 
     remap: Remap
     pixels_checked: bool
     progress: Progress
-    picture_modality: str = "OT"
+    pictures_are: PictureKind = PictureKind.SLICES
     stored: list[StoredImage] = field(default_factory=list)
     refused: list[tuple[str, Refusal]] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
@@ -109,7 +110,11 @@ class Intake:
     def _loose(self, files: list[Loose]) -> Iterator[tuple[str, Clean | None]]:
         """Take the pictures and videos of one leaf folder."""
         made = wrapped(
-            files, self.remap, picture_modality=self.picture_modality, waiting=self._tell
+            files,
+            self.remap,
+            pictures_are=self.pictures_are,
+            pixels_checked=self.pixels_checked,
+            waiting=self._tell,
         )
         for name, outcome in made:
             if isinstance(outcome, Refusal):

@@ -18,7 +18,7 @@ from webapp.imaging.models import Case, Series
 
 Json = dict[str, Any]
 NameSeries = Callable[[Series], str]
-NOT_FOR_VIEWERS = {"order"}
+NOT_FOR_VIEWERS = {"order", "picture"}
 
 
 def own_name(series: Series) -> str:

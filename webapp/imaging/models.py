@@ -16,6 +16,13 @@ PHASES = [
 ]
 
 
+class PictureKind(models.TextChoices):
+    """What pictures without DICOM are, as the modality of their series."""
+
+    SLICES = "OT", _("CT or MR slices")
+    ULTRASOUND = "US", _("Ultrasound")
+
+
 class Project(UUIDModel):
     """A named set of cases that several people work on."""
 
@@ -121,6 +128,10 @@ class Series(UUIDModel):
     columns = models.PositiveIntegerField(default=0)
     calibrated = models.BooleanField(default=True)
     lossy = models.BooleanField(default=False)
+    names_unchecked = models.BooleanField(
+        default=False,
+        help_text=_("came without a header, and nobody has looked for names in its pixels"),
+    )
     viewing = models.JSONField(default=dict, help_text=_("pixel format and geometry of frames"))
 
     class Meta:

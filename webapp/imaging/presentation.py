@@ -40,6 +40,7 @@ def case_series_json(series: Series) -> Json:
         "phase_corrected": series.phase_corrected_by_id is not None,
         "calibrated": series.calibrated,
         "lossy": series.lossy,
+        "names_unchecked": series.names_unchecked,
     }
 
 

@@ -53,6 +53,10 @@ NOTICES = {
     "uneven_spacing": _("The slices of a series are not evenly spaced; distances are uncertain."),
     "uncalibrated": _("The grey values are not Hounsfield units."),
     "no_geometry": _("The images say nothing about size and place, so nothing can be measured."),
+    "names_unchecked": _(
+        "Pictures and videos without a DICOM header may show the patient's name, and nothing was "
+        "blackened. Look through them, and confirm on the page of the case that no name shows."
+    ),
     "ultrasound_masked": _(
         "What lies outside the marked regions of the ultrasound pictures was blackened, because "
         "names are often shown there."
@@ -195,7 +199,7 @@ def _add(case: Case, fresh: list[StoredImage], notes: Notes) -> set[str]:
         if key.partition("#")[0] in by_series and key not in {each.key for each in volumes}
     ]
     _write(touched, gone)
-    _summarise(case)
+    summarise(case)
     return {code for volume in volumes for code in _notices(volume)}
 
 
@@ -206,6 +210,7 @@ def _filled(row: Series, volume: Arranged, guess: PhaseGuess | None) -> Series:
     row.rows, row.columns = plan.rows, plan.columns
     row.calibrated = volume.calibrated
     row.lossy = any(image.lossy for image in volume.images)
+    row.names_unchecked = any(image.names_unchecked for image in volume.images)
     row.viewing = viewing(volume)
     if guess is not None and row.phase_corrected_by_id is None:
         row.phase = guess.phase and guess.phase.value
@@ -236,7 +241,7 @@ def _write(touched: list[tuple[Series, Arranged]], gone: list[Series]) -> None:
     )
 
 
-def _summarise(case: Case) -> None:
+def summarise(case: Case) -> None:
     """Set what follows from a case's series: its modality, and whether values are physical."""
     listed = list(case.series.all())
     if not listed:
@@ -257,4 +262,6 @@ def _notices(volume: Arranged) -> set[str]:
         codes.add("no_geometry")
     if any(image.facts.pixels_cleaned for image in volume.images):
         codes.add("ultrasound_masked")
+    if any(image.names_unchecked for image in volume.images):
+        codes.add("names_unchecked")
     return codes

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from webapp.imaging.models import PHASES, UploadState
+from webapp.imaging.models import PHASES, PictureKind, UploadState
 
 Row = dict[str, Any]
 
@@ -29,6 +29,7 @@ class CaseSeries(SeriesOut):
     phase_corrected = serializers.BooleanField()
     calibrated = serializers.BooleanField()
     lossy = serializers.BooleanField()
+    names_unchecked = serializers.BooleanField(help_text="nobody has looked for names in it yet")
 
 
 class CaseOut(serializers.Serializer[Row]):
@@ -45,10 +46,13 @@ class CaseOut(serializers.Serializer[Row]):
     series = CaseSeries(many=True)
 
 
-class PhaseChange(serializers.Serializer[Row]):
-    """A contrast phase as a person knows it; null takes a wrong one away."""
+class SeriesChange(serializers.Serializer[Row]):
+    """What a person knows better: the contrast phase (null: none), or what pictures are."""
 
-    phase = serializers.ChoiceField(choices=PHASES, allow_null=True)
+    phase = serializers.ChoiceField(choices=PHASES, allow_null=True, required=False)
+    modality = serializers.ChoiceField(
+        choices=PictureKind.choices, required=False, help_text="of pictures without DICOM only"
+    )
 
 
 class ClinicalField(serializers.Serializer[Row]):
@@ -125,6 +129,11 @@ class CompleteIn(serializers.Serializer[Row]):
 
     pixels_checked = serializers.BooleanField(
         default=False, help_text="a person has looked: no name shows in any picture"
+    )
+    pictures_are = serializers.ChoiceField(
+        choices=PictureKind.choices,
+        default=PictureKind.SLICES.value,
+        help_text="what pictures without DICOM are",
     )
 
 

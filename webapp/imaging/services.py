@@ -11,7 +11,8 @@ from webapp.core import audit
 from webapp.core.clock import Clock
 from webapp.core.errors import Conflict
 from webapp.imaging import clinical
-from webapp.imaging.models import Case, ClinicalEntry, Series
+from webapp.imaging.models import Case, ClinicalEntry, PictureKind, Series
+from webapp.imaging.registration import summarise
 
 
 @transaction.atomic
@@ -44,6 +45,57 @@ def correct_phase(
         clock=clock,
     )
     return series
+
+
+@transaction.atomic
+def correct_pictures(*, series: Series, kind: PictureKind, actor: User, clock: Clock) -> Series:
+    """Say what pictures without DICOM are, so that the systems for them are offered.
+
+    Raises
+    ------
+    Conflict
+        ``not_pictures`` for other series, ``case_pinned`` if the case is part of a frozen study.
+    """
+    case = Case.objects.select_for_update().get(pk=series.case_id)
+    if not series.viewing.get("picture"):
+        raise Conflict(
+            _("The images themselves say what they are: %(modality)s.")
+            % {"modality": series.modality},
+            code="not_pictures",
+        )
+    if case.pinned:
+        raise Conflict(
+            _("This case is part of a frozen study, so its series can't change any more."),
+            code="case_pinned",
+        )
+    before = series.modality
+    series.modality = kind.value
+    series.save(update_fields=["modality"])
+    summarise(case)
+    audit.record(
+        chain=audit.SITE,
+        actor=actor,
+        action="series.pictures_corrected",
+        target=series,
+        data={"before": before, "after": series.modality},
+        clock=clock,
+    )
+    return series
+
+
+@transaction.atomic
+def confirm_no_names(*, case: Case, actor: User | None, clock: Clock) -> Case:
+    """Note that a person has looked through a case's pictures and no name shows."""
+    if case.series.filter(names_unchecked=True).update(names_unchecked=False):
+        audit.record(
+            chain=audit.SITE,
+            actor=actor,
+            action="case.names_checked",
+            target=case,
+            data={},
+            clock=clock,
+        )
+    return case
 
 
 @transaction.atomic

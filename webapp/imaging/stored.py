@@ -42,4 +42,5 @@ def _image(row: Instance, case: Case, series_uid: str) -> StoredImage:
         syntax=row.transfer_syntax,
         frames=tuple((offset, length) for offset, length in row.frames),
         facts=describe(source.header, row.sha256),
+        names_unchecked=row.series.names_unchecked,
     )

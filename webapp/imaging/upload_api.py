@@ -22,7 +22,7 @@ from webapp.core.errors import InvalidInput, NotFound
 from webapp.core.form_input import whole_number
 from webapp.core.json_input import JsonInput
 from webapp.imaging import uploads
-from webapp.imaging.models import UploadSession, UploadState
+from webapp.imaging.models import PictureKind, UploadSession, UploadState
 from webapp.imaging.serializers import CompleteIn, CompleteOut, UploadOut
 
 UPLOADERS = (Role.CLINICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)
@@ -150,6 +150,7 @@ class Complete(APIView):
         report = uploads.complete(
             upload=upload,
             pixels_checked=form.validated_data["pixels_checked"],
+            pictures_are=PictureKind(form.validated_data["pictures_are"]),
             clock=request_clock(request),
             machine_clock=MACHINE,
         )

@@ -22,7 +22,7 @@ from webapp.core.errors import Conflict, InvalidInput, TooLarge, Unavailable
 from webapp.core.home import home_path
 from webapp.imaging import rawfiles, store
 from webapp.imaging.ingest import Json, ingest
-from webapp.imaging.models import UploadSession, UploadState
+from webapp.imaging.models import PictureKind, UploadSession, UploadState
 
 LIFETIME = timedelta(days=7)
 SILENT_AFTER = timedelta(seconds=60)
@@ -145,7 +145,12 @@ def _check_place(upload: UploadSession, offset: int) -> None:
 
 
 def complete(
-    *, upload: UploadSession, pixels_checked: bool, clock: Clock, machine_clock: Clock
+    *,
+    upload: UploadSession,
+    pixels_checked: bool,
+    pictures_are: PictureKind = PictureKind.SLICES,
+    clock: Clock,
+    machine_clock: Clock,
 ) -> Json:
     """Ingest a whole upload and return the report; done already, return the report kept.
 
@@ -181,6 +186,7 @@ def complete(
             project=None,
             clock=clock,
             pixels_checked=pixels_checked,
+            pictures_are=pictures_are,
             progress=progress,
         ).to_json()
     except BaseException:

@@ -16,8 +16,8 @@ from webapp.accounts.models import Role, User
 from webapp.core.clock import request_clock
 from webapp.core.errors import InvalidInput
 from webapp.imaging import access, clinical, selectors, services
-from webapp.imaging.forms import PhaseForm
-from webapp.imaging.models import PHASES, Case
+from webapp.imaging.forms import PhaseForm, PicturesForm
+from webapp.imaging.models import PHASES, Case, PictureKind
 from webapp.imaging.presentation import case_rows, rail
 from webapp.imaging.upload_api import UPLOADERS
 
@@ -59,6 +59,8 @@ def _case_page(
         "case": found,
         "rail": rail(found),
         "phases": PHASES,
+        "picture_kinds": PictureKind.choices,
+        "names_unchecked": found.series.filter(names_unchecked=True).exists(),
         "may_correct": not found.pinned
         and selectors.cases_editable_by(user).filter(pk=found.pk).exists(),
         "clinical": clinical.fields_of(found, typed),
@@ -95,3 +97,25 @@ def phase(request: HttpRequest, series_id: UUID) -> HttpResponse:
         series=series, phase=form.chosen(), actor=user, clock=request_clock(request)
     )
     return redirect("imaging:case", case_id=series.case_id)
+
+
+@role_required(*VIEWERS)
+@require_POST
+def pictures(request: HttpRequest, series_id: UUID) -> HttpResponse:
+    """Say what pictures are, then show their case again."""
+    user = signed_in(request)
+    series = selectors.editable_series_for(user, series_id)
+    kind = PicturesForm(request.POST).chosen()
+    services.correct_pictures(series=series, kind=kind, actor=user, clock=request_clock(request))
+    return redirect("imaging:case", case_id=series.case_id)
+
+
+@role_required(*VIEWERS)
+@require_POST
+def names_checked(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Confirm that no name shows in the pictures of a case, then show it again."""
+    user = signed_in(request)
+    found = selectors.editable_case_for(user, case_id)
+    services.confirm_no_names(case=found, actor=user, clock=request_clock(request))
+    messages.success(request, _("Noted: no name shows in this case."))
+    return redirect("imaging:case", case_id=found.pk)

@@ -116,6 +116,8 @@ def viewing(series: Arranged) -> Json:
         "orientation": plane.orientation,
         "frame_of_reference": facts.frame_of_reference,
         "frame_time_ms": facts.frame_time_ms if first.is_clip else None,
+        "frame_times_ms": facts.frame_times_ms if first.is_clip else None,
+        "picture": first.is_picture,
         "frames": [_frame(place, rescale) for place in series.frames],
         "order": [[positions[image.sha256], n] for image, n in series.frames],
     }

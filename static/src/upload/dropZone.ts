@@ -10,6 +10,13 @@ export class DropZone {
   private readonly open = h('div', { class: 'drop-zone__open' });
   private readonly checked = h('input', { type: 'checkbox', id: 'pixels-checked' });
 
+  private readonly pictures = h(
+    'select',
+    { id: 'pictures-are', class: 'select--small' },
+    h('option', { value: 'OT' }, gettext('CT or MR slices')),
+    h('option', { value: 'US' }, gettext('Ultrasound')),
+  );
+
   constructor(private readonly onFiles: (files: TarSource[]) => void) {
     const folder = this.field({ webkitdirectory: true });
     const files = this.field({ multiple: true });
@@ -19,7 +26,7 @@ export class DropZone {
         'p',
         { class: 'quiet' },
         gettext(
-          'DICOM, or folders of JPEG or PNG slices. Names and dates are taken out before storing.',
+          'DICOM, folders of pictures (JPEG, PNG, BMP), videos (MP4, MPEG, AVI). Names and dates in headers are taken out before storing.',
         ),
       ),
       h(
@@ -34,9 +41,17 @@ export class DropZone {
       files,
       h(
         'label',
+        { class: 'row', for: 'pictures-are' },
+        gettext('Pictures without DICOM are'),
+        this.pictures,
+      ),
+      h(
+        'label',
         { class: 'row', for: 'pixels-checked' },
         this.checked,
-        gettext('I have looked at ultrasound pictures and screen captures: no name shows in any.'),
+        gettext(
+          'I have looked at pictures, videos, ultrasound and screen captures: no name shows in any.',
+        ),
       ),
       this.line,
       this.open,
@@ -47,6 +62,11 @@ export class DropZone {
   /** Whether the user has confirmed that no name shows in any picture. */
   get pixelsChecked(): boolean {
     return this.checked.checked;
+  }
+
+  /** What pictures without DICOM are, as the server names it. */
+  get picturesAre(): string {
+    return this.pictures.value;
   }
 
   say(sentence: string): void {

@@ -12,6 +12,13 @@ export interface UploadStatus {
   report: Report | null;
 }
 
+/** What the user says about the files. */
+export interface How {
+  pixels_checked: boolean;
+  /** Modality of pictures without DICOM: OT for slices, US. */
+  pictures_are: string;
+}
+
 const POLL_MS = 800;
 
 /**
@@ -23,14 +30,14 @@ const POLL_MS = 800;
  */
 export async function completeUpload(
   url: string,
-  pixelsChecked: boolean,
+  how: How,
   onStatus: (status: UploadStatus | null) => void,
   wait: (ms: number) => Promise<void> = pause,
 ): Promise<Report> {
   let work: Promise<Report> | null = null;
   for (let lost = 0; ; ) {
     try {
-      work ??= take(url, pixelsChecked);
+      work ??= take(url, how);
       const report = await Promise.race([work, wait(POLL_MS).then(() => null)]);
       if (report) return report;
       onStatus(await api<UploadStatus>(url));
@@ -47,8 +54,7 @@ export async function completeUpload(
   }
 }
 
-function take(url: string, pixelsChecked: boolean): Promise<Report> {
-  const json = { pixels_checked: pixelsChecked };
+function take(url: string, json: How): Promise<Report> {
   const work = api<Report>(`${url}complete/`, { method: 'POST', json });
   work.catch(() => undefined); // whoever waits hears of it; nobody may be waiting any more
   return work;

@@ -7,6 +7,7 @@ export function kindOf(path: string): string {
   if (['dcm', 'dicom', 'ima'].includes(extension) || /^[0-9]+$/.test(extension)) return 'DICOM';
   if (['jpg', 'jpeg'].includes(extension)) return 'JPEG';
   if (extension === 'png') return 'PNG';
+  if (['mp4', 'm4v', 'mov', 'mpg', 'mpeg', 'avi'].includes(extension)) return gettext('Video');
   if (extension === 'zip') return 'ZIP';
   if (extension === 'tar') return 'TAR';
   if (extension === '') return gettext('DICOM?');

@@ -79,8 +79,9 @@ export class UploadPage {
       if (!(await this.upload!.run())) return;
       this.buttons('checking');
       const { url } = this.upload!;
-      const { pixelsChecked } = this.zone;
-      this.finish(await completeUpload(url, pixelsChecked, (status) => this.showStatus(status)));
+      const { pixelsChecked, picturesAre } = this.zone;
+      const how = { pixels_checked: pixelsChecked, pictures_are: picturesAre };
+      this.finish(await completeUpload(url, how, (status) => this.showStatus(status)));
     } catch (error) {
       this.fail(error);
     }

@@ -11,6 +11,7 @@ export interface KeyActions {
   scrollToEnd: (end: 'first' | 'last') => void;
   preset: (number: number) => void;
   toggleCine: () => void;
+  changeSpeed: (steps: number) => void;
   toggleLink: () => void;
   reset: () => void;
   choose: (tool: ToolName) => void;
@@ -62,6 +63,8 @@ export function viewerCommands(
     command(['.'], gettext('Next viewport'), () => actions.next(1)),
     command([','], gettext('Viewport before'), () => actions.next(-1)),
     command(['Space'], gettext('Play or stop a clip'), actions.toggleCine),
+    command(['+'], gettext('Play faster'), () => actions.changeSpeed(1)),
+    command(['-'], gettext('Play slower'), () => actions.changeSpeed(-1)),
     command(['Ctrl+Z'], gettext('Undo the last mark'), actions.undo),
   ];
 }

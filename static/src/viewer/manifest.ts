@@ -48,6 +48,8 @@ export interface SeriesManifest {
   orientation: readonly number[] | null;
   frame_of_reference: string | null;
   frame_time_ms: number | null;
+  /** When each frame is shown, in ms from the first, where the steps differ. */
+  frame_times_ms?: readonly number[] | null;
   frames: readonly Frame[];
 }
 

@@ -1,12 +1,22 @@
 /** The line below the images: position, slice, window, zoom, spacing of the active viewport. */
 import { h } from '../shared/dom';
 import { fill, gettext } from '../shared/i18n';
+import { clock, timesOf } from './cine';
 import { seriesName } from './labels';
 import { planeName, positionText } from './orientation';
 import type { Pane } from './pane';
 import { directions, isClip } from './stack';
 
-const FIELDS = ['series', 'position', 'slice', 'window', 'zoom', 'spacing', 'lossy'] as const;
+const FIELDS = [
+  'series',
+  'position',
+  'slice',
+  'time',
+  'window',
+  'zoom',
+  'spacing',
+  'lossy',
+] as const;
 type Field = (typeof FIELDS)[number];
 
 /** Texts of the fields for a viewport; empty where there is nothing to say. */
@@ -16,6 +26,7 @@ export function statusTexts(pane: Pane): Record<Field, string> {
     series: '',
     position: '',
     slice: '',
+    time: '',
     window: '',
     zoom: '',
     spacing: '',
@@ -35,6 +46,7 @@ export function statusTexts(pane: Pane): Record<Field, string> {
       isClip(stack) ? gettext('Frame %(n)s of %(count)s') : gettext('Slice %(n)s of %(count)s'),
       { n: shown + 1, count: stack.order.length },
     ),
+    time: isClip(stack) ? clock(timesOf(series), stack.order[shown] ?? 0) : '',
     window: width ? (preset ? `${width}  ${preset}` : width) : '',
     zoom: fill(gettext('Zoom %(n)s %'), { n: Math.round(pane.zoom * 100) }),
     spacing: spacing

@@ -2,6 +2,7 @@
 import { button, h } from '../shared/dom';
 import { fill, gettext } from '../shared/i18n';
 import { seriesName } from './labels';
+import { SPEEDS } from './cine';
 import type { Drawable } from './manifest';
 import { presetsFor, type Pane } from './pane';
 import { isClip, type Stack } from './stack';
@@ -16,6 +17,7 @@ export interface ToolbarActions {
   preset: (number: number) => void;
   showSeries: (stack: Stack) => void;
   toggleCine: () => void;
+  setSpeed: (factor: number) => void;
 }
 
 export interface ToolbarState {
@@ -23,6 +25,7 @@ export interface ToolbarState {
   linked: boolean;
   filled: boolean;
   playing: boolean;
+  speed: number;
   active: Pane;
 }
 
@@ -33,6 +36,7 @@ export class Toolbar {
   private readonly fillOne: HTMLButtonElement;
   private readonly cine: HTMLButtonElement;
   private readonly presets = h('select', { class: 'select--small' });
+  private readonly speed = h('select', { class: 'select--small' });
   private readonly series = h('select', { class: 'select--small' });
 
   constructor(
@@ -54,6 +58,13 @@ export class Toolbar {
       actions.showSeries(stacks[Number(this.series.value)]!);
       this.series.blur();
     });
+    this.speed.setAttribute('aria-label', gettext('Speed'));
+    this.speed.title = gettext('Speed (keys + and -)');
+    this.speed.append(...SPEEDS.map((speed) => h('option', { value: speed }, `${speed} ×`)));
+    this.speed.addEventListener('change', () => {
+      actions.setSpeed(Number(this.speed.value));
+      this.speed.blur();
+    });
     const reset = button(gettext('Reset'), actions.reset, tip(gettext('Reset'), 'r'));
     const keys = button(gettext('Keys'), () => undefined, {
       ...tip(gettext('All keys'), '?'),
@@ -69,18 +80,20 @@ export class Toolbar {
         options.panes > 1 && this.fillOne,
         stacks.length > options.panes && this.series,
         this.cine,
+        this.speed,
       ),
       h('div', { class: 'viewer__tools viewer__tools--end' }, keys),
     );
     this.fillSeries();
   }
 
-  update({ tool, linked, filled, playing, active }: ToolbarState): void {
+  update({ tool, linked, filled, playing, speed, active }: ToolbarState): void {
     for (const [name, one] of this.tools) press(one, name === tool);
     press(this.link, linked);
     press(this.fillOne, filled);
     press(this.cine, playing);
-    this.cine.hidden = !(active.stack && isClip(active.stack));
+    this.cine.hidden = this.speed.hidden = !(active.stack && isClip(active.stack));
+    this.speed.value = String(speed);
     this.fillPresets(active);
     this.series.value = String(active.stack ? this.stacks.indexOf(active.stack) : 0);
   }

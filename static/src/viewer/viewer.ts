@@ -7,7 +7,7 @@ import { gettext } from '../shared/i18n';
 import { listenToKeys, chordText } from '../shared/keymap';
 import { dot, type Vec3 } from '../shared/vectors';
 import { Overlay } from '../overlay/overlay';
-import { Cine, USUAL_FRAME_TIME } from './cine';
+import { Cine, timesOf } from './cine';
 import { mouseRows, viewerCommands } from './commands';
 import { registerManifest, startEngine } from './engine';
 import { Layout } from './layout';
@@ -101,6 +101,8 @@ export class Viewer {
       this.refresh();
     },
     toggleCine: (): void => this.toggleCine(),
+    setSpeed: (factor: number): void => this.cine.setSpeed(factor),
+    changeSpeed: (steps: number): void => this.cine.changeSpeed(steps),
     toggleLink: (): void => {
       this.link.toggle();
       this.refresh();
@@ -212,8 +214,7 @@ export class Viewer {
     const pane = this.layout.active;
     if (!pane.stack || !isClip(pane.stack)) return;
     this.cine.toggle({
-      count: pane.stack.imageIds.length,
-      frameTime: pane.stack.series.frame_time_ms ?? USUAL_FRAME_TIME,
+      times: timesOf(pane.stack.series),
       current: () => pane.index,
       show: (frame) => this.link.goTo(pane, frame),
     });
@@ -248,6 +249,7 @@ export class Viewer {
       linked: this.link.on,
       filled: isFilled,
       playing: this.cine.playing,
+      speed: this.cine.speed,
       active,
     });
   }

@@ -189,7 +189,11 @@ def test_real_slice_folders_of_jpeg(shared_data: Path, taken_in: Take) -> None:
     first = Instance.objects.filter(series__case=report.cases[0]).order_by("position")
     numbers = [pydicom.dcmread(store.path_of(i.sha256)).InstanceNumber for i in first]
     assert numbers == list(range(1, 60))
-    assert {code for _case, code in report.notices} == {"uncalibrated", "no_geometry"}
+    assert {code for _case, code in report.notices} == {
+        "uncalibrated",
+        "no_geometry",
+        "names_unchecked",
+    }
 
 
 def test_real_transfer_syntaxes(shared_data: Path, taken_in: Take) -> None:

@@ -10,12 +10,14 @@ from django.test import Client
 from PIL import Image
 from rest_framework.test import APIClient
 
+from inference.jobs.exams import read_case
+from inference.registry.spec import ImageKind
 from tests.integration.cast import Cast
 from tests.unit.inference_io.films import CANARY, film, named
 from webapp.core.models import AuditEvent
-from webapp.imaging import frames
+from webapp.imaging import frames, selectors
 from webapp.imaging.ingest import Report
-from webapp.imaging.models import Case, Instance, Series
+from webapp.imaging.models import Case, Instance, PictureKind, Series
 
 Take = Callable[..., Report]
 
@@ -97,6 +99,90 @@ def test_upload_over_http(tmp_path: Path, cast: Cast) -> None:
     assert client.patch(address, io.BytesIO(content).read(), **stream).status_code == 204
     report = client.post(f"{address}complete/", {}, format="json").json()
     assert [one["n_frames"] for one in report["cases"][0]["series"]] == [12]
+
+
+def signed_in(cast: Cast, name: str) -> Client:
+    client = Client()
+    client.force_login(cast[name])
+    return client
+
+
+def test_nobody_has_looked_for_names_until_somebody_says_so(
+    tmp_path: Path, taken_in: Take, cast: Cast
+) -> None:
+    (tmp_path / "a.mp4").write_bytes(film(tmp_path))
+    report = taken_in(tmp_path / "a.mp4")
+    (case,) = report.cases
+    assert {code for _case, code in report.notices} == {"names_unchecked", "no_geometry"}
+    client = signed_in(cast, "clinician")
+    page, address = f"/cases/{case.pk}/", f"/api/v1/cases/{case.pk}/"
+    assert "No name shows" in client.get(page).content.decode()
+    assert client.get(address).json()["series"][0]["names_unchecked"] is True
+    answer = client.post(f"{address}names-checked/")
+    assert answer.json()["series"][0]["names_unchecked"] is False
+    assert "No name shows" not in client.get(page).content.decode()
+    client.post(f"/cases/{case.pk}/names-checked/")
+    event = AuditEvent.objects.get(action="case.names_checked")
+    assert (event.actor, event.target_id) == (cast["clinician"], str(case.pk))
+
+
+def test_checked_before_the_upload_is_checked(tmp_path: Path, taken_in: Take) -> None:
+    (tmp_path / "a.mp4").write_bytes(film(tmp_path))
+    report = taken_in(tmp_path / "a.mp4", pixels_checked=True)
+    assert {code for _case, code in report.notices} == {"no_geometry"}
+    assert not Series.objects.get().names_unchecked
+
+
+def stills(folder: Path) -> Path:
+    folder.mkdir()
+    for number in range(2):
+        Image.fromarray(np.full((16, 24), 9 * number, np.uint8)).save(folder / f"{number}.bmp")
+    return folder
+
+
+def test_pictures_are_what_people_say(tmp_path: Path, taken_in: Take, cast: Cast) -> None:
+    (case,) = taken_in(stills(tmp_path / "a")).cases
+    series, client = case.series.get(), signed_in(cast, "clinician")
+    address = f"/api/v1/series/{series.pk}/"
+    assert (series.modality, [len(read_case(case).volumes), len(read_case(case).clips)]) == (
+        "OT",
+        [1, 0],
+    )
+    changed = client.patch(address, {"modality": "US"}, content_type="application/json")
+    assert changed.json()["modality"] == "US"
+    case.refresh_from_db()
+    assert case.modality == "US" and case.calibrated
+    assert [clip.modality for clip in read_case(case).clips] == ["US", "US"]
+    assert selectors.image_kinds(case) == {ImageKind.STILLS}
+    again = taken_in(tmp_path / "a", pictures_are=PictureKind.ULTRASOUND)
+    assert codes(again) == ["duplicate"] * 2 and again.cases == [case]
+    client.post(f"/series/{series.pk}/pictures/", {"pictures": "OT"})
+    case.refresh_from_db()
+    assert case.modality == "OT" and not case.calibrated
+    data = [event.data for event in AuditEvent.objects.filter(action="series.pictures_corrected")]
+    assert {"before": "OT", "after": "US"} in data and {"before": "US", "after": "OT"} in data
+
+
+def test_what_cannot_be_said_of_pictures(
+    tmp_path: Path, case: Case, taken_in: Take, cast: Cast
+) -> None:
+    client = signed_in(cast, "clinician")
+
+    def change(series: Series, **wanted: str) -> tuple[int, str]:
+        address = f"/api/v1/series/{series.pk}/"
+        answer = client.patch(address, wanted, content_type="application/json")
+        return answer.status_code, answer.json().get("code", "")
+
+    (picture_case,) = taken_in(stills(tmp_path / "a"), pictures_are=PictureKind.ULTRASOUND).cases
+    pictures = picture_case.series.get()
+    assert pictures.modality == "US"
+    assert change(case.series.get(), modality="US") == (409, "not_pictures")
+    assert change(pictures, modality="CT")[0] == 400
+    assert change(pictures)[0] == 400
+    Case.objects.update(pinned=True)
+    assert change(pictures, modality="OT") == (409, "case_pinned")
+    answer = client.post(f"/series/{pictures.pk}/pictures/", {"pictures": "CT"})
+    assert answer.status_code == 400
 
 
 def test_real_videos(shared_data: Path, taken_in: Take) -> None:

@@ -13,7 +13,7 @@ from pydicom.filereader import read_dataset
 from pydicom.pixels import apply_color_lut
 
 from inference.contracts import Clip
-from inference.io.clips import is_clip, make_clip
+from inference.io.clips import frame_times_ms, is_clip, make_clip
 from inference.io.headers import FrameHeader, frame_headers, item, number, numbers, text
 from inference.io.pixels import is_calibrated
 
@@ -35,6 +35,8 @@ class Facts:
         (centre, width) that the scanner proposed; None without a usable one.
     spacing_mm
         Between rows and columns; from the calibrated ultrasound region where there is one.
+    frame_time_ms, frame_times_ms
+        Of a clip: mean time between frames; when each is shown, where a vector says so.
     calibrated
         Whether rescaled values are Hounsfield units.
     is_clip, is_localizer
@@ -53,6 +55,7 @@ class Facts:
     spacing_mm: tuple[float, float] | None
     frame_of_reference: str | None
     frame_time_ms: float | None
+    frame_times_ms: tuple[float, ...] | None
     calibrated: bool
     is_clip: bool
     is_localizer: bool
@@ -87,6 +90,7 @@ def describe(header: Dataset, source: str) -> Facts:
         spacing_mm=_spacing(planes, clip),
         frame_of_reference=text(header, "FrameOfReferenceUID") or None,
         frame_time_ms=clip.frame_time_ms if clip is not None else None,
+        frame_times_ms=frame_times_ms(header) if clip is not None else None,
         calibrated=is_calibrated(header),
         is_clip=clip is not None and len(planes) > 1,
         is_localizer="LOCALIZER" in text(header, "ImageType"),

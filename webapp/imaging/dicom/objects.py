@@ -47,6 +47,8 @@ class Clean:
         The data set before the pixels, encoded as explicit VR little endian.
     frames
         Offset in the file and length of each frame in bytes.
+    names_unchecked
+        Whether the pixels may show a name and nobody has looked.
     """
 
     identity: Identity
@@ -55,6 +57,7 @@ class Clean:
     parts: list[Part]
     header: bytes
     frames: list[tuple[int, int]]
+    names_unchecked: bool = False
 
 
 def finished(

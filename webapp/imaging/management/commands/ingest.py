@@ -13,6 +13,7 @@ from webapp.core.commands import UNUSABLE, PlainCommand
 from webapp.core.errors import NotFound
 from webapp.imaging import projects
 from webapp.imaging.ingest import ingest
+from webapp.imaging.models import PictureKind
 
 
 class Command(PlainCommand):
@@ -32,6 +33,13 @@ class Command(PlainCommand):
             help="somebody has looked at the pictures and no name shows in any of them",
         )
 
+        parser.add_argument(
+            "--pictures",
+            choices=[kind.name.lower() for kind in PictureKind],
+            default=PictureKind.SLICES.name.lower(),
+            help="what JPEG, PNG and BMP pictures are",
+        )
+
     def run(self, **options: Any) -> Any:
         """Ingest and return the report."""
         path, clock = options["path"], current_clock()
@@ -46,6 +54,7 @@ class Command(PlainCommand):
             project=project,
             clock=clock,
             pixels_checked=options["pixels_checked"],
+            pictures_are=PictureKind[options["pictures"].upper()],
         )
         return report.to_json()
 
