@@ -241,6 +241,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "PictureKindEnum": "webapp.imaging.models.PictureKind",
         "UploadStateEnum": "webapp.imaging.models.UploadState",
         "JobStateEnum": "inference.jobs.models.JobState",
         "OpinionStateEnum": "webapp.opinions.models.OpinionState",

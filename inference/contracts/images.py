@@ -139,11 +139,15 @@ class Clip:
     series_key
         As for `Volume`.
     spacing_mm
-        Size of a pixel (x, y) in mm where one calibrated region covers the image, else None.
+        Size of a pixel (x, y) in mm where all pictures in the image are calibrated alike, else
+        None.
     modality
         DICOM Modality, empty when unknown.
     shape_tyxc
         Needed when `pixels` is a function.
+    pictures_px
+        (x0, y0, x1, y1), half-open: pictures that stand beside one another in each frame, such as
+        tissue and contrast. Empty where the frame is one picture.
 
     Raises
     ------
@@ -160,6 +164,7 @@ class Clip:
         spacing_mm: tuple[float, float] | None = None,
         modality: str = "",
         shape_tyxc: tuple[int, int, int, int] | None = None,
+        pictures_px: tuple[tuple[int, int, int, int], ...] = (),
     ) -> None:
         self._pixels = _Deferred(pixels, shape_tyxc)
         if len(self._pixels.shape) != 4 or self._pixels.shape[3] not in (1, 3):
@@ -168,6 +173,7 @@ class Clip:
         self.series_key = series_key
         self.spacing_mm = spacing_mm
         self.modality = modality
+        self.pictures_px = pictures_px
 
     @property
     def shape_tyxc(self) -> tuple[int, ...]:

@@ -143,7 +143,7 @@ def _outline(exam: Exam, index: SeriesIndex, drawn: FrameOutline) -> Outline:
     raise UnusableInput(
         "outline_elsewhere",
         "An outline lies on images that are neither ultrasound nor a cine; outline the lesion on "
-        "those.",
+        "those, or say in the menu of the series that its pictures are ultrasound.",
     )
 
 

@@ -81,11 +81,17 @@ def squared(box: FrameBox) -> FrameBox:
     return left, top, left + side, top + side
 
 
-def crop(images: NDArray[np.generic], box: FrameBox) -> NDArray[np.generic]:
-    """Cut a box out of the last two axes, repeating the edge beyond the frame; a copy."""
+def crop(
+    images: NDArray[np.generic], box: FrameBox, within: FrameBox | None = None
+) -> NDArray[np.generic]:
+    """Cut a box out of the last two axes, repeating the edge beyond the frame; a copy.
+
+    `within` is the part of the frame that counts, all of it unless given.
+    """
     x0, y0, x1, y1 = box
-    rows = np.clip(np.arange(y0, y1), 0, images.shape[-2] - 1)
-    columns = np.clip(np.arange(x0, x1), 0, images.shape[-1] - 1)
+    left, top, right, bottom = within or (0, 0, images.shape[-1], images.shape[-2])
+    rows = np.clip(np.arange(y0, y1), max(0, top), min(bottom, images.shape[-2]) - 1)
+    columns = np.clip(np.arange(x0, x1), max(0, left), min(right, images.shape[-1]) - 1)
     return images[..., rows[:, None], columns[None, :]]
 
 

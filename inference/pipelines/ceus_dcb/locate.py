@@ -8,7 +8,7 @@ import numpy as np
 from inference.contracts import LesionInput, Marks, Notice, Outline
 from inference.errors import UnusableInput
 from inference.pipelines.ceus_dcb.configuration import Configuration
-from inference.pipelines.ceus_dcb.preprocess import Region, carry
+from inference.pipelines.ceus_dcb.preprocess import Region, carry, picture_of
 from inference.pipelines.ceus_dcb.select import Selection
 from inference.preprocessing.outlines import check_on_frame, polygon_box, rectangle
 
@@ -85,6 +85,8 @@ def region_warnings(number: int, region: Region) -> list[Notice]:
                 f"lesions above {SMALL_MM:.0f} mm.",
             )
         )
+    if region.clip.pictures_px:
+        found.append(Notice("dual_display", _dual_display(number, region)))
     smooth = region.curve.smooth
     if float(smooth.max() - smooth[0]) < LEAST_RISE:
         found.append(
@@ -95,6 +97,21 @@ def region_warnings(number: int, region: Region) -> list[Notice]:
             )
         )
     return found
+
+
+def _dual_display(number: int, region: Region) -> str:
+    shown = len(region.clip.pictures_px)
+    picture = picture_of(region.clip, region.lesion_box)
+    if picture is None:
+        return (
+            f"The frames show {shown} pictures beside one another, and lesion {number} is outlined "
+            "in none of them; outline it in the contrast picture."
+        )
+    return (
+        f"The frames show {shown} pictures beside one another; of lesion {number} only the one it "
+        f"is outlined in was used, columns {picture[0] + 1} to {picture[2]}. It must be the "
+        "contrast picture."
+    )
 
 
 def size_mm(region: Region) -> float:

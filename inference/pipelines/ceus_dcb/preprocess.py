@@ -94,7 +94,7 @@ def carry(
     box = expanded(lesion_box, settings.margin_px)
     square = squared(box)
     area = expanded(square, settings.reach_px)
-    window = grey_window(clip, area)
+    window = grey_window(clip, area, picture_of(clip, lesion_box))
     shifts = follow(window, frame, settings.reach_px, done)
     values = _means(window, box, area[:2], shifts)
     curve = TimeIntensity.of(values)
@@ -128,13 +128,25 @@ def network_input(images: Tensor, flows: Tensor) -> Tensor:
     return torch.cat((spread, flows), dim=-4)
 
 
-def grey_window(clip: Clip, box: FrameBox) -> Floats:
-    """Return a box of every frame as grey levels (t, h, w) float32 in [0, 1]."""
+def picture_of(clip: Clip, lesion_box: FrameBox) -> FrameBox | None:
+    """Return the picture of a dual display that a lesion was marked in; None with one picture."""
+    x, y = (lesion_box[0] + lesion_box[2]) / 2, (lesion_box[1] + lesion_box[3]) / 2
+    found = (box for box in clip.pictures_px if box[0] <= x < box[2] and box[1] <= y < box[3])
+    return next(found, None)
+
+
+def grey_window(clip: Clip, box: FrameBox, picture: FrameBox | None = None) -> Floats:
+    """Return a box of every frame as grey levels (t, h, w) float32 in [0, 1].
+
+    Beyond `picture`, the frame unless given, its edge is repeated.
+    """
     frames = clip.frames_tyxc
     weights = LUMINANCE if frames.shape[3] == 3 else (1.0,)
     grey = np.zeros((len(frames), box[3] - box[1], box[2] - box[0]), np.float32)
     for channel, weight in enumerate(weights):
-        grey += crop(frames[..., channel], box).astype(np.float32) * np.float32(weight / 255)
+        grey += crop(frames[..., channel], box, picture).astype(np.float32) * np.float32(
+            weight / 255
+        )
     return grey
 
 

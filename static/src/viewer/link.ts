@@ -5,7 +5,7 @@ import { add, dot, scale, subtract, type Vec3 } from '../shared/vectors';
 import type { Layout } from './layout';
 import { firstOffset, follow, linkable, offsetsFromShown, type Linkable } from './linking';
 import type { Pane } from './pane';
-import { directions, sliceDistance, type Stack } from './stack';
+import { directions, isClip, sliceDistance, type Stack } from './stack';
 
 const { CAMERA_MODIFIED, VOI_MODIFIED } = Enums.Events;
 
@@ -36,19 +36,22 @@ export class Link {
     }
   }
 
-  /** Note the offset of a series about to be shown; returns the slice it should start at. */
+  /**
+   * Note the offset of a series about to be shown; returns the slice it should start at: the middle
+   * one, or where the others are; a clip begins at its beginning.
+   */
   place(pane: Pane, stack: Stack): number {
-    const middle = Math.floor(stack.imageIds.length / 2);
+    const usual = isClip(stack) ? 0 : Math.floor(stack.imageIds.length / 2);
     const target = asLinkable(stack);
     const other = this.layout.panes.find((one) => one !== pane && one.stack);
     this.offsets.set(pane, 0);
-    if (!other?.stack || !linkable(asLinkable(other.stack), target)) return middle;
+    if (!other?.stack || !linkable(asLinkable(other.stack), target)) return usual;
     const source = asLinkable(other.stack);
     const offset = this.offset(other) + firstOffset(source, target);
     this.offsets.set(pane, offset);
     this.remark(pane);
     const position = source.positions[other.index] ?? 0;
-    return this.on ? follow(target, position, this.offset(other), offset).index : middle;
+    return this.on ? follow(target, position, this.offset(other), offset).index : usual;
   }
 
   /** Switch; on switching on, what is shown now belongs together from then on. */

@@ -36,7 +36,7 @@ export class Toolbar {
   private readonly fillOne: HTMLButtonElement;
   private readonly cine: HTMLButtonElement;
   private readonly presets = h('select', { class: 'select--small' });
-  private readonly speed = h('select', { class: 'select--small' });
+  private readonly speed = h('select', { class: 'select--small viewer__speed' });
   private readonly series = h('select', { class: 'select--small' });
 
   constructor(

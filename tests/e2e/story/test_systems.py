@@ -1,14 +1,19 @@
 """Every system in the browser: upload a phantom, mark what it needs, run, see what it says."""
 
+import re
 from pathlib import Path
 
+import cv2
+import numpy as np
+import pydicom
 import pytest
 from playwright.sync_api import Page, expect
 
 from inference.io.cohort import read_truth
+from inference.io.pixels import load_clip
 from inference.phantoms.cohort import write_cohort
 from inference.phantoms.size import PhantomSize
-from inference.registry import ModelSpec, catalogue
+from inference.registry import ModelSpec, catalogue, find
 from inference.registry.spec import Need
 from tests.e2e.conftest import Cast
 from tests.e2e.story import images, marking
@@ -44,6 +49,60 @@ def test_a_system_runs_from_upload_to_overlay(
         _change_a_finding(page, spec)
     look(page, f"system-{spec.system}")
     assert people.complaints() == []
+
+
+def test_a_plain_video_is_played_outlined_and_run(people: Cast, tmp_path: Path) -> None:
+    page = people("clinician").page
+    write_cohort("ceus_dcb", 1, 20_002, tmp_path / "cohort", SIZE)
+    folder = next((tmp_path / "cohort").glob("phantom*"))
+    film = as_video(next(folder.rglob("*.dcm")), tmp_path / "Zxqv Wbkj.mp4")
+    (address,) = images.upload(page, film)
+    assert "may show the patient's name" in page.locator(".upload__report").inner_text()
+    page.goto(address)
+    images.see_images(page)
+    page.get_by_role("button", name="No name shows").click()
+    page.wait_for_selector(".messages .notice--success")
+    images.see_images(page)
+    _play(page)
+    _choose(page, find("ceus_dcb"))
+    _mark(page, find("ceus_dcb"), folder)
+    page.locator(".run-bar button").click()
+    panel = page.locator("#ai-panel")
+    expect(panel).to_contain_text("phantom-trained", timeout=images.PATIENCE_MS)
+    expect(panel).to_contain_text("The cine states no pixel size")
+    look(page, "video")
+    assert people.complaints() == []
+
+
+def _play(page: Page) -> None:
+    """Play at twice the speed until the clock has moved, stop, and go on by one frame."""
+    clock, count = page.locator(".viewer__fact--time"), page.locator(".pane__count").first
+    expect(clock).to_have_text(re.compile(r"^0\.00 of "))
+    page.locator(".pane").first.focus()
+    page.keyboard.press("+")
+    expect(page.get_by_label("Speed")).to_have_value("2")
+    page.keyboard.press("Space")
+    expect(clock).not_to_have_text(re.compile(r"^0\.00 of "))
+    page.keyboard.press("Space")
+    shown = int(count.inner_text().split(" /")[0])
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(count).to_have_text(re.compile("^2 / "))
+    assert shown > 1
+    expect(page.locator(".viewer__fact--lossy")).to_have_text("lossy")
+
+
+def as_video(cine: Path, target: Path) -> Path:
+    """Write a DICOM cine as an MP4."""
+    frames = load_clip(cine)
+    rate = 1000 / float(pydicom.dcmread(cine, stop_before_pixels=True).FrameTime)
+    writer = cv2.VideoWriter(
+        str(target), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), rate, frames.shape[2:0:-1]
+    )
+    for frame in frames:
+        writer.write(np.ascontiguousarray(np.broadcast_to(frame, (*frame.shape[:2], 3))[..., ::-1]))
+    writer.release()
+    return target
 
 
 def _choose(page: Page, spec: ModelSpec) -> None:

@@ -245,6 +245,18 @@ def test_readiness_names_missing_truth(cast: Cast, draft: ReaderStudy) -> None:
     assert "dx" in reason.sentence
 
 
+def test_readiness_wants_names_looked_for_in_ultrasound_without_header(draft: ReaderStudy) -> None:
+    case = draft.cases.get(code="C003").case
+    case.series.update(names_unchecked=True)
+    assert codes(draft) == set(), "slices get a warning at upload alone"
+    case.series.update(modality="US")
+
+    (reason,) = readiness(draft)
+
+    assert reason.code == "names_unchecked"
+    assert "C003" in reason.sentence
+
+
 def test_readiness_looks_at_the_readers(cast: Cast, draft: ReaderStudy) -> None:
     RoleMembership.objects.filter(user=cast["middle"]).delete()
     cast["senior"].is_active = False

@@ -1,12 +1,16 @@
 """Tracking, optical flow, the time-intensity curve and the frames taken by it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import ndimage
 
+from inference.contracts import Clip
 from inference.pipelines.ceus_dcb.configuration import DEMO, PAPER
 from inference.pipelines.ceus_dcb.curve import TimeIntensity
 from inference.pipelines.ceus_dcb.flow import FULL_SCALE_PX, flow_maps, optical_flow
+from inference.pipelines.ceus_dcb.locate import region_warnings
 from inference.pipelines.ceus_dcb.preprocess import carry, grey_window, make_video
 from inference.pipelines.ceus_dcb.tracking import follow
 from inference.preprocessing.outlines import polygon_box
@@ -97,3 +101,27 @@ def test_colour_counts_by_luminance() -> None:
     seen = grey_window(clip_of(tinted), (10, 10, 60, 60))
     factor = 0.299 + 0.587 * 0.86 + 0.114 * 0.55
     assert np.abs(seen - factor * plain).max() < 0.01
+
+
+def test_of_a_dual_display_only_the_outlined_picture_is_seen() -> None:
+    contrast = disc_frames()
+    side = contrast.shape[2]
+    tissue = np.random.default_rng(2).integers(0, 255, contrast.shape, np.uint8)
+    dual = Clip(
+        np.concatenate([tissue, contrast], axis=2),
+        frame_time_ms=1500.0,
+        series_key="1.2.3",
+        spacing_mm=(1.0, 1.0),
+        modality="US",
+        pictures_px=((0, 0, side, side), (side, 0, 2 * side, side)),
+    )
+    box = polygon_box(outline().lesion)
+    moved = (box[0] + side, box[1], box[2] + side, box[3])
+    alone, beside = carry(clip_of(contrast), MARKED, box, DEMO), carry(dual, MARKED, moved, DEMO)
+    assert beside.origin[0] == alone.origin[0] + side
+    assert np.array_equal(beside.window, alone.window)
+    assert np.array_equal(beside.shifts_px, alone.shifts_px)
+    (notice,) = region_warnings(1, beside)
+    assert notice.code == "dual_display" and f"columns {side + 1} to {2 * side}" in notice.message
+    between = replace(beside, lesion_box=(-20, 0, 0, 20))
+    assert "in none of them" in region_warnings(1, between)[0].message

@@ -5,10 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from pydicom.dataset import Dataset
 
 from inference.contracts import ContrastPhase
 from inference.errors import UnusableInput
 from inference.io import read_exam
+from inference.io.clips import frame_times_ms
+from inference.io.dicom import read_header
 from inference.io.headers import seconds
 from tests.unit.inference_io.factories import write
 
@@ -103,6 +106,49 @@ def test_a_cine_is_a_clip(tmp_path: Path) -> None:
     assert not exam.volumes
     assert exam.clips[0].frame_time_ms == 40
     assert np.array_equal(exam.clips[0].frames_tyxc, frames)
+
+
+def region(x0: int, x1: int, *, form: int = 1, centimetres: float = 0.02) -> Dataset:
+    """An ultrasound region (PS3.3 C.8.5.5) over all rows; its corners belong to it."""
+    made = Dataset()
+    made.RegionSpatialFormat = form
+    made.RegionLocationMinX0, made.RegionLocationMaxX1 = x0, x1
+    made.RegionLocationMinY0, made.RegionLocationMaxY1 = 0, 3
+    made.PhysicalUnitsXDirection = made.PhysicalUnitsYDirection = 3
+    made.PhysicalDeltaX = made.PhysicalDeltaY = centimetres
+    return made
+
+
+TRACE = region(0, 9, form=2, centimetres=1)
+
+
+@pytest.mark.parametrize(
+    ("regions", "pictures", "spacing"),
+    [
+        ([region(0, 4), region(5, 9), TRACE], ((0, 0, 5, 4), (5, 0, 10, 4)), (0.2, 0.2)),
+        ([region(0, 4), region(5, 9, centimetres=0.03)], ((0, 0, 5, 4), (5, 0, 10, 4)), None),
+        ([region(0, 9), region(2, 4)], (), (0.2, 0.2)),
+        ([region(0, 9)], (), (0.2, 0.2)),
+        ([], (), None),
+    ],
+)
+def test_pictures_beside_one_another_are_told_by_their_regions(
+    tmp_path: Path, regions: list[Dataset], pictures: object, spacing: object
+) -> None:
+    bare = dict.fromkeys(("ImagePositionPatient", "RescaleSlope", "RescaleIntercept"))
+    pixels = np.zeros((2, 4, 10), np.uint8)
+    ultrasound = {"Modality": "US", "NumberOfFrames": 2, "SequenceOfUltrasoundRegions": regions}
+    (clip,) = read_exam(write(tmp_path / "a.dcm", pixels, **ultrasound, **bare)).clips
+    assert (clip.pictures_px, clip.spacing_mm) == (pictures, spacing)
+
+
+def test_times_of_a_vector(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.dcm", np.zeros((3, 4, 5), np.uint8), Modality="US", NumberOfFrames=3,
+        FrameTimeVector=[0, 40, 60], ImagePositionPatient=None,
+    )  # fmt: skip
+    assert read_exam(path).clips[0].frame_time_ms == 50
+    assert frame_times_ms(read_header(path)) == (0, 40, 100)
 
 
 def test_clinical_values_are_found_by_the_cases_name(tmp_path: Path) -> None:
