@@ -1,11 +1,13 @@
 """Outlines from the viewer's frames to the pipelines' clips and back."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import inference.registry
 from inference.contracts import Outline, RunOutput
@@ -16,6 +18,7 @@ from inference.jobs.execution import run_job
 from inference.jobs.models import Explanation, InferenceJob
 from inference.jobs.results import result_json
 from inference.jobs.selectors import with_result
+from inference.phantoms.cohort import phantom_cases
 from inference.registry import catalogue
 from tests.integration.cast import Cast
 from tests.integration.jobs.made_system import MADE_US
@@ -23,7 +26,8 @@ from tests.integration.jobs.samples import computing, sample_output
 from tests.integration.jobs.ultrasound import ultrasound_case
 from webapp.core.errors import InvalidInput
 from webapp.core.home import ensure_home
-from webapp.imaging.models import Case
+from webapp.imaging.ingest import ingest
+from webapp.imaging.models import Case, PictureKind
 
 LESION = ((3.0, 4.0), (12.0, 4.0), (8.0, 11.5))
 LIVER = ((20.0, 4.0), (29.0, 4.0), (25.0, 11.0))
@@ -153,3 +157,45 @@ def output_on(key: str) -> RunOutput:
     return replace(
         output, prediction=replace(output.prediction, lesions=(lesion,)), heatmaps=(heatmap,)
     )
+
+
+def test_stills_without_header_are_read_when_called_ultrasound(
+    cast: Cast, tmp_path: Path, settings: Any
+) -> None:
+    settings.READING_ROOM_HOME = ensure_home(tmp_path / "home")
+    (tmp_path / "stills").mkdir()
+    phantom = next(phantom_cases("bmode_dcnn", 1, 20_003))
+    for number, clip in enumerate(phantom.exam().clips):
+        still = Image.fromarray(clip.frames_tyxc[0].squeeze())
+        still.save(tmp_path / "stills" / f"{number}.png")
+    phantom.write(tmp_path / "phantom")
+    marks = json.loads((tmp_path / "phantom" / "outline.json").read_text("utf-8"))
+    report = ingest(
+        path=tmp_path / "stills",
+        owner=cast["clinician"],
+        project=None,
+        clock=cast.clock,
+        pictures_are=PictureKind.ULTRASOUND,
+    )
+    (case,) = report.cases
+    drawn = [
+        outline(case, 1, mark.get("image", 0), lesion=polygon(mark, "lesion"), background=None)
+        for mark in marks
+    ]
+    job = services.request_inference(
+        case=case,
+        system="bmode_dcnn",
+        actor=cast["clinician"],
+        clock=cast.clock,
+        outlines=drawn[:1],
+    )
+    run_job(job_id=job.pk, clock=cast.clock, machine_clock=cast.clock)
+    result = result_json(with_result(job.pk))
+    assert result is not None and result["decision"] in {"benign", "malignant"}
+    assert "no_spacing" in {warning["code"] for warning in result["warnings"]}
+
+
+def polygon(mark: dict[str, Any], name: str) -> tuple[tuple[float, float], ...]:
+    """Return the corners of an outline as an ``outline.json`` has them."""
+    corners = mark.get(name) or mark["polygon"]
+    return tuple((float(x), float(y)) for x, y in corners)
