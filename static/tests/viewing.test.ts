@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chordOf, chordText } from '../src/shared/keymap';
 import { clock, Cine, frameAt, timesOf } from '../src/viewer/cine';
+import { between } from '../src/viewer/cover';
 import { interleave, outward, runAhead } from '../src/viewer/prefetch';
 import { WheelSteps } from '../src/viewer/wheel';
 import { madeSeries } from './made';
@@ -110,4 +111,9 @@ describe('chords', () => {
   it('are written with arrows', () => {
     expect(chordText(['ArrowDown', 'PageUp', 'w'])).toBe('↓  PgUp  w');
   });
+});
+
+it('covers whole pixels between two corners, whichever comes first', () => {
+  expect(between([9.7, 3.2], [4.4, 12.6])).toEqual([4, 3, 11, 14]);
+  expect(between([-0.5, -0.5], [0.2, 0.2])).toEqual([0, 0, 1, 1]);
 });

@@ -125,6 +125,7 @@ IMAGING = (
     Row("series/<uuid:series_id>/phase/", OWNER_AND_ADMIN, the("series_id"), method="post"),
     Row("series/<uuid:series_id>/pictures/", OWNER_AND_ADMIN, the("series_id"), method="post"),
     Row("cases/<uuid:case_id>/names-checked/", OWNER_AND_ADMIN, the("case_id"), method="post"),
+    Row("cases/<uuid:case_id>/blacken/", OWNER_AND_ADMIN, the("case_id"), method="post"),
     Row(f"{_CASE}names-checked/", OWNER_AND_ADMIN, the("case_id"), method="post"),
     Row("api/v1/uploads/", UPLOADERS),
     Row("api/v1/uploads/", UPLOADERS, method="post"),

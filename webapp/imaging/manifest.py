@@ -83,7 +83,7 @@ def _tokens(
         name: tokens.issue(
             subject=subject,
             series=series.pk,
-            revision=series.n_frames,
+            revision=series.revision,
             opaque_id=name,
             binding=bound,
             now=now,

@@ -132,6 +132,9 @@ class Series(UUIDModel):
         default=False,
         help_text=_("came without a header, and nobody has looked for names in its pixels"),
     )
+    blackened = models.PositiveIntegerField(
+        default=0, help_text=_("how often people have blackened parts of it")
+    )
     viewing = models.JSONField(default=dict, help_text=_("pixel format and geometry of frames"))
 
     class Meta:
@@ -140,6 +143,11 @@ class Series(UUIDModel):
         constraints = [
             models.UniqueConstraint(fields=["case", "series_uid"], name="series_once_per_case")
         ]
+
+    @property
+    def revision(self) -> int:
+        """Rises whenever its frames change: they are only ever added or blackened."""
+        return self.n_frames + self.blackened
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.number}"

@@ -52,6 +52,11 @@ def put(parts: Sequence[Part]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+def remove(sha256: str) -> None:
+    """Destroy a file that no row points to any more."""
+    path_of(sha256).unlink(missing_ok=True)
+
+
 def settle(hashes: Iterable[str]) -> None:
     """Flush the folder entries of stored files, so that they survive a power cut."""
     folders = {path_of(sha256).parent for sha256 in hashes}

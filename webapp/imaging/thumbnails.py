@@ -24,13 +24,22 @@ def path_for(series: Series) -> Path:
     UnusableInput
         If the middle frame can't be decoded.
     """
-    path = home_path("store", "thumbnails", f"{series.pk}-{series.n_frames}.png")
+    path = _path(series)
     if not path.exists():
         path.parent.mkdir(mode=0o700, exist_ok=True)
         draft = path.with_name(f".{path.stem}-{os.urandom(4).hex()}")
         _picture(series).save(draft, format="PNG")
         draft.replace(path)
     return path
+
+
+def forget(series: Series) -> None:
+    """Destroy the thumbnail of a series, because its pixels change."""
+    _path(series).unlink(missing_ok=True)
+
+
+def _path(series: Series) -> Path:
+    return home_path("store", "thumbnails", f"{series.pk}-{series.revision}.png")
 
 
 def _picture(series: Series) -> Image.Image:

@@ -15,8 +15,8 @@ from webapp.accounts.access import role_required, signed_in
 from webapp.accounts.models import Role, User
 from webapp.core.clock import request_clock
 from webapp.core.errors import InvalidInput
-from webapp.imaging import access, clinical, selectors, services
-from webapp.imaging.forms import PhaseForm, PicturesForm
+from webapp.imaging import access, blackening, clinical, selectors, services
+from webapp.imaging.forms import BlackenForm, PhaseForm, PicturesForm
 from webapp.imaging.models import PHASES, Case, PictureKind
 from webapp.imaging.presentation import case_rows, rail
 from webapp.imaging.upload_api import UPLOADERS
@@ -118,4 +118,16 @@ def names_checked(request: HttpRequest, case_id: UUID) -> HttpResponse:
     found = selectors.editable_case_for(user, case_id)
     services.confirm_no_names(case=found, actor=user, clock=request_clock(request))
     messages.success(request, _("Noted: no name shows in this case."))
+    return redirect("imaging:case", case_id=found.pk)
+
+
+@role_required(*VIEWERS)
+@require_POST
+def blacken(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Blacken what a person drew over in the images of a case, then show it again."""
+    user = signed_in(request)
+    found = selectors.editable_case_for(user, case_id)
+    drawn = BlackenForm(request.POST).chosen()
+    blackening.blacken(case=found, rectangles=drawn, actor=user, clock=request_clock(request))
+    messages.success(request, _("It is black now in all frames. Look through them again."))
     return redirect("imaging:case", case_id=found.pk)

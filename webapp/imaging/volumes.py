@@ -109,7 +109,7 @@ def viewing(series: Arranged) -> Json:
     rescale = facts.rescales[at]
     return {
         "content_type": content_type(first.syntax),
-        "pixel": _pixel(first),
+        "pixel": pixel_format(first),
         "rescale": _rescale(rescale),
         "window": facts.window and {"center": facts.window[0], "width": facts.window[1]},
         "spacing_mm": facts.spacing_mm,
@@ -123,7 +123,8 @@ def viewing(series: Arranged) -> Json:
     }
 
 
-def _pixel(image: StoredImage) -> Json:
+def pixel_format(image: StoredImage) -> Json:
+    """Return the Image Pixel module as the viewer takes it."""
     plan = image.layout
     palette = {"palette": image.facts.palette} if image.facts.palette else {}
     return {

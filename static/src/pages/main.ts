@@ -9,6 +9,7 @@ import { setUpFreshToken } from './freshToken';
 import { setUpGiven } from './given';
 import { setUpIndexLesion } from './indexLesion';
 import { setUpKeySheet } from './keySheet';
+import { setUpNames } from './names';
 import { setUpOpinion } from './opinion';
 import { setUpRail } from './rail';
 import { setUpTables } from './tables';
@@ -22,6 +23,7 @@ whenReady(() => {
   setUpGiven();
   setUpFreshToken();
   setUpRail();
+  setUpNames();
   mountAiPanel(document);
   void fillFragments(mountAiPanel);
   const upload = document.querySelector<HTMLElement>('#upload');

@@ -5,6 +5,7 @@
  * what it knows, so the order of scripts does not matter.
  */
 import type { AiResult } from '../ai/result';
+import type { Rectangle } from '../viewer/cover';
 import type { BoxMm } from '../viewer/manifest';
 import type { FrameOutline } from '../viewer/outlines';
 import type { Vec3 } from './vectors';
@@ -47,6 +48,10 @@ export interface RoomEvents {
   'rr:box-drawn': DrawnBox | null;
   /** Outlines were drawn, changed or taken back: all there are now. */
   'rr:outlines-drawn': { outlines: readonly FrameOutline[] };
+  /** Draw over names from now on. */
+  'rr:cover': Record<string, never>;
+  /** What is drawn over now, by series. */
+  'rr:covered': { rectangles: Readonly<Record<string, readonly Rectangle[]>> };
   'rr:ai-result': { result: AiResult | null };
   'rr:overlay': OverlayChoice;
   /** Go to the middle of a box; `series` is its own where it is counted in pixels. */

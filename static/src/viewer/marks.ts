@@ -6,6 +6,7 @@ import { BoxBar } from './boxBar';
 import { BoxLayer, type ShownBox } from './boxLayer';
 import { BoxTool } from './boxTool';
 import { boxOf } from './boxes';
+import { CoverTool } from './cover';
 import type { Layout } from './layout';
 import type { Manifest } from './manifest';
 import { OutlineBar } from './outlineBar';
@@ -20,6 +21,7 @@ export class Marks {
   private readonly outlineTool: OutlineTool;
   private readonly outlineBar: OutlineBar;
   private readonly outlineLayers: readonly OutlineLayer[];
+  private readonly coverTool: CoverTool;
   private result: AiResult | null = null;
 
   constructor(
@@ -39,6 +41,7 @@ export class Marks {
     this.outlineTool = new OutlineTool(panes, () => this.showOutlines(), refuse);
     this.outlineLayers = panes.map((pane) => new OutlineLayer(pane, this.outlineTool));
     this.outlineBar = new OutlineBar(this.outlineTool, stacks, actions.goTo);
+    this.coverTool = new CoverTool(panes);
     on('rr:ai-result', ({ result }) => {
       this.result = result;
       this.showBoxes();
@@ -53,12 +56,13 @@ export class Marks {
   /** Let the left button draw what a tool says, or nothing. */
   choose(tool: ToolName): void {
     this.boxTool.enabled = tool === 'box';
+    this.coverTool.enabled = tool === 'cover';
     this.outlineTool.choose(tool === 'lesion' || tool === 'background' ? tool : null);
   }
 
   /** Take the newest mark back. */
   undo(): void {
-    if (!this.outlineTool.undo()) this.boxTool.clear();
+    if (!this.coverTool.undo() && !this.outlineTool.undo()) this.boxTool.clear();
   }
 
   readonly outlineActions = {

@@ -7,7 +7,7 @@
 import { emit } from '../shared/events';
 import { area, Outlines, simplify, type Corner, type OutlineKind } from './outlines';
 import type { Pane } from './pane';
-import { isFrames, patientToPixel } from './stack';
+import { isFrames } from './stack';
 
 /** A pointer that moves less, in screen pixels, has clicked. */
 const CLICK = 4;
@@ -127,7 +127,7 @@ export class OutlineTool {
 
   private add(pane: Pane, event: PointerEvent): void {
     if (!this.unfinished) return;
-    const corner = this.pixelAt(pane, event);
+    const corner = pane.pixelAt(event);
     this.unfinished = { ...this.unfinished, corners: [...this.unfinished.corners, corner] };
     this.onChange();
   }
@@ -138,16 +138,6 @@ export class OutlineTool {
     const { left, top } = pane.surface.getBoundingClientRect();
     const [x, y] = pane.canvasOfPixel(corners[0]!);
     return Math.hypot(event.clientX - left - x, event.clientY - top - y) <= CATCH;
-  }
-
-  private pixelAt(pane: Pane, event: PointerEvent): Corner {
-    const { left, top } = pane.surface.getBoundingClientRect();
-    const plane = pane.plane!;
-    const at = pane.toPatient([event.clientX - left, event.clientY - top]);
-    const [column, row] = patientToPixel(plane, at);
-    const clamp = (value: number, size: number): number =>
-      Math.min(Math.max(value, -0.5), size - 0.5);
-    return [clamp(column, plane.columns), clamp(row, plane.rows)];
   }
 
   private announce(): void {

@@ -3,12 +3,13 @@ import * as core from '@cornerstonejs/core';
 import { gettext } from '../shared/i18n';
 import { add, scale, subtract, type Vec3 } from '../shared/vectors';
 import { PaneLabels } from './labels';
-import { pixelToPatient, planeAt, type Plane, type Stack } from './stack';
+import { patientToPixel, pixelToPatient, planeAt, type Plane, type Stack } from './stack';
 import {
   automaticPresets,
   ctPresets,
   fromRange,
   percentileWindow,
+  recordedPreset,
   toRange,
   type Preset,
   type Window,
@@ -18,9 +19,11 @@ import {
 export type Point2 = readonly [number, number];
 
 /** Presets that fit a series: HU windows for calibrated CT, percentiles for all else. */
-export function presetsFor(stack: Stack): Preset[] {
-  const { calibrated, modality } = stack.series;
-  return calibrated && modality === 'CT' ? ctPresets() : automaticPresets();
+export function presetsFor({ series }: Stack): Preset[] {
+  const { calibrated, modality, pixel } = series;
+  if (calibrated && modality === 'CT') return ctPresets();
+  const recorded = modality === 'US' && pixel.bits_stored === 8;
+  return recorded ? [recordedPreset(), ...automaticPresets()] : automaticPresets();
 }
 
 export class Pane {
@@ -167,6 +170,18 @@ export class Pane {
     const [column, row, z] = this.viewport.canvasToWorld([x, y]);
     const [across, down] = this.millimetres();
     return subtract([column / across, row / down, z], this.halfPixel());
+  }
+
+  /** The pixel (column, row) of the shown frame under a pointer, kept on the frame. */
+  pixelAt(event: PointerEvent): readonly [column: number, row: number] {
+    const { left, top } = this.surface.getBoundingClientRect();
+    const { plane } = this;
+    if (!plane) return [0, 0];
+    const at = this.toPatient([event.clientX - left, event.clientY - top]);
+    const [column, row] = patientToPixel(plane, at);
+    const clamp = (value: number, size: number): number =>
+      Math.min(Math.max(value, -0.5), size - 0.5);
+    return [clamp(column, plane.columns), clamp(row, plane.rows)];
   }
 
   /** Size of a pixel where positions are counted in pixels but Cornerstone's are in mm; else 1. */

@@ -15,7 +15,7 @@ import { fill, gettext } from '../shared/i18n';
 import type { Pane } from './pane';
 
 /** What the left button does. Marks for a run are drawn with Cornerstone's tools at rest. */
-type OurTool = 'box' | 'lesion' | 'background';
+type OurTool = 'box' | 'lesion' | 'background' | 'cover';
 type CornerstoneTool = 'window' | 'zoom' | 'pan' | 'length';
 export type ToolName = CornerstoneTool | OurTool;
 

@@ -148,6 +148,7 @@ export class Viewer {
       if (own?.located === false) void this.showFrame(own.series.id, Math.round(box[2]));
       else this.jump(box);
     });
+    on('rr:cover', () => this.actions.choose('cover'));
     on('rr:pause', ({ paused }) => {
       this.cine.stop();
       this.root.classList.toggle('is-paused', paused);

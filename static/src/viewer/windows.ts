@@ -29,6 +29,11 @@ export function ctPresets(): Preset[] {
   ];
 }
 
+/** Ultrasound is recorded as it was shown: its 8 bits go from black to white. */
+export function recordedPreset(): Preset {
+  return { name: gettext('As recorded'), window: { center: 128, width: 256 } };
+}
+
 /** Presets for MR, ultrasound and images without HU: percentiles of the slice shown. */
 export function automaticPresets(): Preset[] {
   return [

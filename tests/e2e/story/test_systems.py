@@ -60,6 +60,8 @@ def test_a_plain_video_is_played_outlined_and_run(people: Cast, tmp_path: Path) 
     assert "may show the patient's name" in page.locator(".upload__report").inner_text()
     page.goto(address)
     images.see_images(page)
+    _blacken_a_corner(page)
+    images.see_images(page)
     page.get_by_role("button", name="No name shows").click()
     page.wait_for_selector(".messages .notice--success")
     images.see_images(page)
@@ -72,6 +74,20 @@ def test_a_plain_video_is_played_outlined_and_run(people: Cast, tmp_path: Path) 
     expect(panel).to_contain_text("The cine states no pixel size")
     look(page, "video")
     assert people.complaints() == []
+
+
+def _blacken_a_corner(page: Page) -> None:
+    page.get_by_role("button", name="Draw over a name").click()
+    box = page.locator(".pane__surface").first.bounding_box()
+    assert box
+    middle = box["x"] + box["width"] / 2
+    page.mouse.move(middle, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(middle + 40, box["y"] + 15, steps=3)
+    page.mouse.up()
+    page.get_by_role("button", name="Blacken 1 place").click()
+    page.get_by_role("button", name="Blacken 1 place").click()
+    page.wait_for_selector(".messages .notice--success")
 
 
 def _play(page: Page) -> None:

@@ -19,6 +19,7 @@ from inference.io.dicom import decode_frames
 from inference.io.headers import number
 from inference.io.jpegls import encode_frame
 from webapp.imaging.dicom.decoding import dataset_of
+from webapp.imaging.dicom.describe import header_of
 from webapp.imaging.dicom.objects import Clean
 from webapp.imaging.dicom.pixels import Layout, Pixels, encapsulated, native
 from webapp.imaging.rejection import Code, Refusal
@@ -45,20 +46,37 @@ def masked(clean: Clean) -> tuple[Layout, Pixels]:
     Raises
     ------
     Refusal
-        ``ultrasound_without_regions`` if no region lies in the picture, ``undecodable`` if a frame
-        doesn't decode, ``unsupported_pixels`` if the plain pixels would be too large.
+        ``ultrasound_without_regions`` if no region lies in the picture, ``unsupported_pixels`` if
+        the plain pixels would be too large; as `covered`.
     """
-    dataset = dataset_of(clean)
     plan = _plain(clean.layout)
     plain, packed = plan.native_frame_bytes * plan.n_frames, sum(size for _, size in clean.frames)
     if plain > min(MOST_BYTES, MOST_TIMES * packed):
         raise Refusal(Code.UNSUPPORTED_PIXELS, detail=f"{plan.n_frames} frames")
-    outside, black = ~_inside(dataset, plan), _black(plan)
+    return covered(clean, ~_inside(header_of(clean.header), clean.layout))
+
+
+def covered(clean: Clean, hidden: NDArray[np.bool_]) -> tuple[Layout, Pixels]:
+    """Return layout and pixels of a picture with a part of all frames black.
+
+    Parameters
+    ----------
+    hidden
+        (row, column), what is to be black.
+
+    Raises
+    ------
+    Refusal
+        ``undecodable`` if a frame doesn't decode.
+    """
+    dataset = dataset_of(clean)
+    plan = _plain(clean.layout)
+    black = _black(plan)
 
     def frames() -> Iterator[NDArray[Any]]:
         for stored in decode_frames(dataset):
             frame = _rgb(stored, dataset) if plan.samples == 3 else stored.copy()
-            frame[outside] = black
+            frame[hidden] = black
             yield frame
 
     try:
