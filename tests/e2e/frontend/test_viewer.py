@@ -180,11 +180,12 @@ def test_without_spacing_a_length_is_in_pixels_and_the_images_say_so(open_page: 
 
 def test_a_clip_plays_and_stops(open_page: Open) -> None:
     opened = open_page("/viewer/clip/")
-    assert opened.fact("slice") == "Frame 11 of 20"
+    assert opened.fact("slice") == "Frame 1 of 20"
+    assert opened.fact("time") == "0.00 of 1.00 s"
     opened.page.keyboard.press("Space")
     expect(opened.page.get_by_role("button", name="Play")).to_have_attribute("aria-pressed", "true")
     opened.page.wait_for_function(
-        "() => !document.querySelector('.pane__count').textContent.startsWith('11 ')"
+        "() => !document.querySelector('.pane__count').textContent.startsWith('1 ')"
     )
     opened.page.keyboard.press("Space")
     opened.settle()
