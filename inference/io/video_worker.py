@@ -56,7 +56,11 @@ def main() -> None:
         if np.ptp(frame, axis=2).max() > COLOURLESS:
             found.grey = False
             break
-    json.dump(_written(found, asked), sys.stdout)
+    try:
+        answer = _written(found, asked)
+    except OSError as error:  # a full disk is no fault of the video
+        answer = {"errno": error.errno}
+    json.dump(answer, sys.stdout)
 
 
 def _written(found: Found, asked: dict[str, int]) -> dict[str, Any]:

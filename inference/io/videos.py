@@ -107,12 +107,12 @@ class Video:
 
 
 def container_of(head: bytes) -> Container | None:
-    """Tell the kind of a video by its first bytes, at least 200 of them; None for other files."""
-    if head[4:8] in (b"moov", b"mdat", b"wide") or (head[4:8] == b"ftyp" and not _is_still(head)):
-        return Container.MP4
+    """Tell the kind of a video by its first bytes, at least 400 of them; None for other files."""
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide") and head[0] < ord(" "):
+        return None if _is_still(head) else Container.MP4
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return Container.AVI
-    packets = head[:1] == head[188:189] == b"\x47"
+    packets = head[:1] == head[188:189] == head[376:377] == b"\x47"
     if packets or head.startswith((b"\0\0\1\xba", b"\0\0\1\xb3", b"\0\0\0\1\x67", b"\0\0\0\1\x40")):
         return Container.MPEG
     return None
@@ -120,7 +120,7 @@ def container_of(head: bytes) -> Container | None:
 
 def _is_still(head: bytes) -> bool:
     """HEIC and AVIF photographs use the boxes of MP4."""
-    return head[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif")
+    return head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 
 
 def decode_video(
@@ -149,6 +149,8 @@ def decode_video(
     ------
     UnusableInput
         ``broken_video`` if it doesn't decode or is cut off, ``video_too_large`` beyond a limit.
+    OSError
+        If the disk is full.
     """
     limits = limits or Limits()
     spool = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - the frames are views of its bytes
@@ -157,6 +159,8 @@ def decode_video(
         source.flush()
         asked = asdict(limits) | {"square": square, "output": output.fileno()}
         found = _run(source, asked, _environment(container), waiting)
+        if found.get("errno"):
+            raise OSError(found["errno"], os.strerror(found["errno"]))
         if found.get("too_large"):
             raise unusable(Problem.VIDEO_TOO_LARGE)
         lengths: list[int] = found["lengths"]

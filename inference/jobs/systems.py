@@ -106,7 +106,8 @@ def choices_for(case: Case) -> list[ModelSpec]:
     """Return the systems that can be asked for on a case, the one to offer first in front.
 
     Those that look at the kind of images the case has come before others, then the one an
-    administrator prefers for the modality, then the catalogue's order.
+    administrator prefers for the modality, then the catalogue's order. Where the modality is
+    unknown, the kind of images alone says which.
     """
     settings = {each.system: each for each in SystemSetting.objects.all()}
     kinds = image_kinds(case)
@@ -121,6 +122,7 @@ def choices_for(case: Case) -> list[ModelSpec]:
             for spec in catalogue()
             if spec.available
             and _reads(spec, case)
+            and (case.modality != UNKNOWN_MODALITY or spec.images in kinds)
             and (spec.system not in settings or settings[spec.system].enabled)
         ),
         key=last,

@@ -38,6 +38,14 @@ def test_what_fits_the_images_comes_first(case: Case) -> None:
     assert offered(case) == ["stills", "cine", "other_cine"]
 
 
+def test_images_of_unknown_modality_are_offered_what_reads_their_kind(case: Case) -> None:
+    Case.objects.update(modality="OT")
+    case.refresh_from_db()
+    assert offered(case) == ["cine", "other_cine"]
+    case.series.update(modality="OT", viewing={})
+    assert offered(case) == []
+
+
 def test_an_administrator_prefers_one_for_a_modality(cast: Cast, case: Case) -> None:
     for system in ("stills", "other_cine"):
         services.prefer_system(system=system, actor=cast["admin"], clock=cast.clock)

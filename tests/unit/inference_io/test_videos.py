@@ -1,6 +1,10 @@
 """Video files become frames with their times, or one sentence, and never hang."""
 
+import errno
+import json
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +17,7 @@ from pydicom.uid import JPEGLSLossless
 from inference.errors import UnusableInput
 from inference.io import videos
 from inference.io.videos import Container, Limits, Video, container_of, decode_video
+from tests.conftest import REPOSITORY
 from tests.unit.inference_io.films import FORMS, RATE, film, named
 
 
@@ -79,7 +84,9 @@ def test_uneven_times_are_kept_and_broken_ones_mended() -> None:
         (b"\0\0\0\x08wide\0\0\0\0mdat", Container.MP4),
         (b"RIFF....AVI LIST", Container.AVI),
         (b"\0\0\1\xba\x44", Container.MPEG),
-        (b"\x47" + bytes(187) + b"\x47", Container.MPEG),
+        ((b"\x47" + bytes(187)) * 3, Container.MPEG),
+        (b"G" + b"o" * 187 + b"Go", None),
+        (b"The wide world", None),
         (b"RIFF....WAVEfmt ", None),
         (b"\0\0\0\x20ftypheic", None),
         (b"\x1aE\xdf\xa3", None),
@@ -150,6 +157,27 @@ def test_too_little_memory_harms_the_decoder_alone(tmp_path: Path) -> None:
     with pytest.raises(UnusableInput) as caught:
         decoded(film(tmp_path), Limits(memory_bytes=200 << 20))
     assert caught.value.code == "broken_video"
+
+
+def test_a_full_disk_is_no_fault_of_the_video(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"errno": errno.ENOSPC}
+    monkeypatch.setattr(videos, "_run", lambda *_: said)
+    with pytest.raises(OSError, match="No space left"):
+        decoded(film(tmp_path))
+
+
+def test_the_decoder_tells_of_a_full_disk(tmp_path: Path) -> None:
+    asked = {**vars(Limits()), "square": True, "output": 2}
+    with Path("/dev/full").open("w") as full, (tmp_path / "a.mp4").open("wb+") as source:
+        source.write(film(tmp_path))
+        source.flush()
+        worker = subprocess.run(
+            [sys.executable, "-m", "inference.io.video_worker", json.dumps(asked)],
+            stdin=source, stdout=subprocess.PIPE, stderr=full, check=True, cwd=REPOSITORY,
+        )  # fmt: skip
+    assert json.loads(worker.stdout) == {"errno": errno.ENOSPC}
 
 
 def test_whoever_waits_is_told_and_may_give_up(tmp_path: Path) -> None:
