@@ -7,31 +7,9 @@ from django.utils.translation import gettext as _
 
 from inference.contracts import ContrastPhase
 from webapp.core.errors import InvalidInput
+from webapp.core.json_input import parse_json
 from webapp.imaging.blackening import Rectangle
 from webapp.imaging.models import PHASES, PictureKind
-
-
-class BlackenForm(forms.Form):
-    """Rectangles by series, as the viewer has drawn them: ``{series: [[x0, y0, x1, y1], ...]}``."""
-
-    rectangles = forms.JSONField()
-
-    def chosen(self) -> dict[UUID, list[Rectangle]]:
-        """Return whole pixels by series.
-
-        Raises
-        ------
-        InvalidInput
-            If it is anything else.
-        """
-        try:
-            found = self.cleaned_data["rectangles"] if self.is_valid() else {}
-            return {
-                UUID(series): [(int(x0), int(y0), int(x1), int(y1)) for x0, y0, x1, y1 in drawn]
-                for series, drawn in found.items()
-            }
-        except (AttributeError, TypeError, ValueError, OverflowError):
-            raise InvalidInput(_("What was drawn can't be read. Draw it again.")) from None
 
 
 class PicturesForm(forms.Form):
@@ -69,3 +47,26 @@ class PhaseForm(forms.Form):
             raise InvalidInput(_("There is no such contrast phase. Choose one of the list."))
         phase = self.cleaned_data["phase"]
         return ContrastPhase(phase) if phase else None
+
+
+def drawn_over(text: str) -> dict[UUID, list[Rectangle]]:
+    """Return rectangles by series, as the viewer has drawn them.
+
+    Parameters
+    ----------
+    text
+        ``{series: [[x0, y0, x1, y1], ...]}`` as JSON.
+
+    Raises
+    ------
+    InvalidInput
+        If it is anything else.
+    """
+    found = parse_json(text.encode() or b"{}")
+    try:
+        return {
+            UUID(series): [(int(x0), int(y0), int(x1), int(y1)) for x0, y0, x1, y1 in drawn]
+            for series, drawn in found.items()
+        }
+    except (AttributeError, TypeError, ValueError, OverflowError):
+        raise InvalidInput(_("What was drawn can't be read. Draw it again.")) from None

@@ -16,7 +16,7 @@ from webapp.accounts.models import Role, User
 from webapp.core.clock import request_clock
 from webapp.core.errors import InvalidInput
 from webapp.imaging import access, blackening, clinical, selectors, services
-from webapp.imaging.forms import BlackenForm, PhaseForm, PicturesForm
+from webapp.imaging.forms import PhaseForm, PicturesForm, drawn_over
 from webapp.imaging.models import PHASES, Case, PictureKind
 from webapp.imaging.presentation import case_rows, rail
 from webapp.imaging.upload_api import UPLOADERS
@@ -127,7 +127,7 @@ def blacken(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Blacken what a person drew over in the images of a case, then show it again."""
     user = signed_in(request)
     found = selectors.editable_case_for(user, case_id)
-    drawn = BlackenForm(request.POST).chosen()
+    drawn = drawn_over(request.POST.get("rectangles", ""))
     blackening.blacken(case=found, rectangles=drawn, actor=user, clock=request_clock(request))
     messages.success(request, _("It is black now in all frames. Look through them again."))
     return redirect("imaging:case", case_id=found.pk)

@@ -12,8 +12,8 @@ from tests.integration.readerstudy.stage import ANSWERS
 
 PLAUSIBLE: Mapping[str, Any] = {
     "token/": {"email": "junior@example.org", "password": "x"},
-    "uploads/<uuid:upload_id>/complete/": {"pixels_checked": True},
-    "series/<uuid:series_id>/": {"phase": "arterial"},
+    "uploads/<uuid:upload_id>/complete/": {"pixels_checked": True, "pictures_are": "US"},
+    "series/<uuid:series_id>/": {"phase": "arterial", "modality": "US"},
     "cases/<uuid:case_id>/inferences/": {
         "system": "lilnet_ct",
         "lesions": [{"centre_mm": [1, 2, 3], "size_mm": [4, 5, 6]}],

@@ -59,6 +59,10 @@ FORMS = (
         "series/<uuid:series_id>/phase/", "clinician", {"phase": "arterial"}, the("series_id")
     ),
     FilledForm(
+        "series/<uuid:series_id>/pictures/", "clinician", {"pictures": "US"}, the("series_id")
+    ),
+    FilledForm("cases/<uuid:case_id>/blacken/", "clinician", {"rectangles": "{}"}, the("case_id")),
+    FilledForm(
         "models/<slug:system>/enabled/",
         "admin",
         {"enabled": "1"},
@@ -92,7 +96,7 @@ FORMS = (
 BUTTONS = {
     "sign-out/", "models/<slug:system>/preferred/", "people/<uuid:user_id>/link/",
     "studies/<uuid:study_id>/freeze/", "studies/<uuid:study_id>/lock/",
-    "studies/<uuid:study_id>/runs/",
+    "studies/<uuid:study_id>/runs/", "cases/<uuid:case_id>/names-checked/",
     *(f"opinions/<uuid:opinion_id>/{verb}/" for verb in ("claim", "release", "ai")),
 }  # fmt: skip
 """Routes that are sent nothing but the press of a button."""
