@@ -129,6 +129,7 @@ export class UploadPage {
     this.buttons('over');
     this.bar.value = 1;
     this.list.root.hidden = true;
+    this.figures.textContent = '';
     this.line.textContent = gettext('Done.');
     this.result.replaceChildren(...reportView(report, needData(this.root, 'caseUrl')));
   }
