@@ -7,6 +7,7 @@ geometry, and pixels of slice or frame z where there is none.
 from inference.contracts.geometry import Box, Geometry, PixelBox
 from inference.contracts.images import ClinicalValue, Clip, ContrastPhase, Exam, Volume
 from inference.contracts.marks import LesionInput, Marks, Outline, Polygon
+from inference.contracts.polygons import polygon_mask
 from inference.contracts.results import (
     Finding,
     Heatmap,
@@ -41,4 +42,5 @@ __all__ = [
     "RunRecord",
     "Stage",
     "Volume",
+    "polygon_mask",
 ]

@@ -129,6 +129,7 @@ class InferenceRevisions(APIView):
         revisions.revise(
             job=job,
             edits=form.validated_data["edits"],
+            outlines=form.validated_data["outlines"],
             actor=signed_in(request),
             clock=request_clock(request),
         )

@@ -118,6 +118,9 @@ class Revision(UUIDModel):
     prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveSmallIntegerField()
     edits = models.JSONField(help_text=_("the person's value by finding"))
+    outlines = models.JSONField(
+        default=list, help_text=_("slices of the lesion redrawn: at_mm, corners_mm")
+    )
     findings = models.JSONField(help_text=_("all findings as they follow from the edits"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

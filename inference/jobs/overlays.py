@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,13 +39,24 @@ Overlay = Heatmap | MaskOverlay
 def of_mask(mask: Mask) -> MaskOverlay:
     """Return the overlay that draws a lesion's mask."""
     return MaskOverlay(
-        class_code=f"lesion {mask.lesion + 1}",
+        class_code=mask_name(mask.lesion),
         phase=mask.phase,
         series_key=mask.series_key,
         grid_zyx=mask.inside_zyx.astype(np.float32),
         affine=mask.affine,
         caption="",
     )
+
+
+def mask_name(lesion: int) -> str:
+    """Return what the mask of a lesion speaks for; lesions count from 0."""
+    return f"lesion {lesion + 1}"
+
+
+def read_mask(digest: str, shape_zyx: Sequence[int]) -> NDArray[np.bool_]:
+    """Return a stored mask, (z, y, x) bool."""
+    inside = np.frombuffer(location(digest).read_bytes(), np.int8).reshape(tuple(shape_zyx)) > 0
+    return inside
 
 
 def quantise(grid_zyx: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:

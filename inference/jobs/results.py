@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inference.jobs import revisions
 from inference.jobs.models import UNFINISHED, Explanation, InferenceJob, JobState
 from inference.jobs.series import SeriesIndex
+from inference.registry import find
 from webapp.core import health
 from webapp.imaging.models import PHASES, Series
 
@@ -83,6 +84,8 @@ def result_json(
     if prediction is None:
         return None
     index = SeriesIndex(job.case)
+    redrawable = find(job.system, available=False).redrawable
+    mask = revisions.mask_of(prediction) if redrawable else None
     result: Json = {"findings": [], **prediction.result}
     lesions = [
         {**lesion, "series": name_series(index.find(lesion["series_key"]))}
@@ -93,6 +96,7 @@ def result_json(
         **prediction.record,
         **result,
         "editable": revisions.editable_json(job.system),
+        "redraw_series": name_series(mask.series) if mask else None,
         "revision": revisions.latest_json(prediction, until),
         "lesions": [_without(lesion, "series_key") for lesion in lesions],
         "heatmaps": [

@@ -5,11 +5,13 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inference.contracts import Finding
-from inference.jobs.models import InferenceJob, Prediction, Revision
+from inference.jobs import overlays
+from inference.jobs.models import Explanation, InferenceJob, Prediction, Revision
 from inference.registry import ModelSpec, find
 from webapp.accounts.models import User
 from webapp.core import audit
@@ -20,7 +22,14 @@ Json = dict[str, Any]
 
 
 @transaction.atomic
-def revise(*, job: InferenceJob, edits: Mapping[str, str], actor: User, clock: Clock) -> Revision:
+def revise(
+    *,
+    job: InferenceJob,
+    edits: Mapping[str, str],
+    outlines: Sequence[Json] = (),
+    actor: User,
+    clock: Clock,
+) -> Revision:
     """Keep a person's values for some findings of a run, with all findings that follow from them.
 
     Parameters
@@ -30,6 +39,9 @@ def revise(*, job: InferenceJob, edits: Mapping[str, str], actor: User, clock: C
     edits
         Words by the finding's name, "" for not stated; what is left out stays the model's. None
         at all takes earlier changes back.
+    outlines
+        Slices of the lesion that decides as the person sees them, ``{"at_mm", "corners_mm"}``;
+        the model's mask keeps the others. What is measured on the mask follows.
 
     Raises
     ------
@@ -48,13 +60,15 @@ def revise(*, job: InferenceJob, edits: Mapping[str, str], actor: User, clock: C
     if not spec.editable:
         raise Conflict(_("The findings of this system can't be changed."), code="not_editable")
     findings = [Finding(**row) for row in prediction.result.get("findings", [])]
+    measured = _measured(spec, prediction, outlines) if outlines else {}
     own = _own_values(spec, findings, edits)
-    revised = _revised(spec, findings, own) if own else findings
+    revised = _revised(spec, findings, own, measured) if own or measured else findings
     number = prediction.revisions.count() + 1
     revision = Revision.objects.create(
         prediction=prediction,
         number=number,
         edits=own,
+        outlines=list(outlines),
         findings=[finding.to_json() for finding in revised],
         made_by=actor,
         made_at=clock.now(),
@@ -64,7 +78,7 @@ def revise(*, job: InferenceJob, edits: Mapping[str, str], actor: User, clock: C
         actor=actor,
         action="inference.findings_revised",
         target=job,
-        data={"revision": number, "changed": sorted(own)},
+        data={"revision": number, "changed": sorted({*own, *measured}), "slices": len(outlines)},
         clock=clock,
     )
     return revision
@@ -95,11 +109,12 @@ def latest_json(prediction: Prediction, until: datetime | None = None) -> Json |
     """
     made = [each for each in prediction.revisions.all() if until is None or each.made_at <= until]
     last = max(made, key=lambda each: each.number, default=None)
-    if last is None or not last.edits:
+    if last is None or not (last.edits or last.outlines):
         return None
     return {
         "number": last.number,
         "edits": last.edits,
+        "outlines": last.outlines,
         "findings": last.findings,
         "made_by": last.made_by.display_name,
         "made_at": last.made_at.isoformat(),
@@ -127,8 +142,46 @@ def _own_values(
 
 
 def _revised(
-    spec: ModelSpec, findings: Sequence[Finding], edits: Mapping[str, str]
+    spec: ModelSpec,
+    findings: Sequence[Finding],
+    edits: Mapping[str, str],
+    measured: Mapping[str, str],
 ) -> Sequence[Finding]:
     module = import_module(f"{spec.package}.revise")
-    revised: Sequence[Finding] = module.revise(findings, edits)
+    own = (edits, measured) if spec.redrawable else (edits,)
+    revised: Sequence[Finding] = module.revise(findings, *own)
     return revised
+
+
+def _measured(
+    spec: ModelSpec, prediction: Prediction, outlines: Sequence[Json]
+) -> Mapping[str, str]:
+    """Return what a redrawn mask says, by the system's own way to measure."""
+    mask = mask_of(prediction) if spec.redrawable else None
+    if mask is None:
+        raise Conflict(_("This result has no lesion whose outline could be redrawn."))
+    module = import_module(f"{spec.package}.redraw")
+    slices = [
+        module.SliceOutline(tuple(each["at_mm"]), tuple(map(tuple, each["corners_mm"])))
+        for each in outlines
+    ]
+    found: Mapping[str, str] = module.measured(
+        overlays.read_mask(mask.grid_sha256, mask.shape_zyx),
+        np.array(mask.affine).reshape(4, 4),
+        slices,
+    )
+    return found
+
+
+def mask_of(prediction: Prediction) -> Explanation | None:
+    """Return the mask of the lesion that a prediction rests on; None where it has none.
+
+    Parameters
+    ----------
+    prediction
+        Comes with its explanations.
+    """
+    lesion = prediction.result.get("decision_lesion")
+    wanted = None if lesion is None else overlays.mask_name(lesion)
+    masks = [each for each in prediction.explanations.all() if each.method == overlays.MASK]
+    return next((each for each in masks if each.class_code == wanted), None)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from inference.jobs.models import JobState
@@ -77,10 +78,39 @@ class ResultHeatmap(serializers.Serializer[Row]):
         return {**super().get_fields(), "class": serializers.CharField()}
 
 
+MOST_SLICES = 300
+
+
+class PointMm(serializers.ListField):
+    """x, y, z in LPS mm; pixels and frame where images have no geometry."""
+
+    child = serializers.FloatField(min_value=-1e5, max_value=1e5)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=3, max_length=3, **options)
+
+
+class RedrawnSlice(serializers.Serializer[Row]):
+    """One slice of the lesion as a person sees it; no corners where it shows none."""
+
+    at_mm = PointMm()
+    corners_mm = serializers.ListField(child=PointMm(), max_length=MOST_CORNERS)
+
+
 class FindingEdits(serializers.Serializer[Row]):
-    """A person's values by the finding's name, "" for not stated."""
+    """A person's values by the finding's name, "" for not stated, and slices redrawn."""
 
     edits = serializers.DictField(child=serializers.CharField(max_length=20, allow_blank=True))
+    outlines = RedrawnSlice(many=True, required=False, default=list)
+
+    def validate_outlines(self, outlines: list[Row]) -> list[Row]:
+        """Bound the number of slices."""
+        if len(outlines) > MOST_SLICES:
+            raise serializers.ValidationError(
+                _("A lesion is redrawn on at most %(most)s slices, found %(found)s.")
+                % {"most": MOST_SLICES, "found": len(outlines)}
+            )
+        return outlines
 
 
 class ResultFinding(serializers.Serializer[Row]):
@@ -98,6 +128,7 @@ class ResultRevision(serializers.Serializer[Row]):
 
     number = serializers.IntegerField()
     edits = serializers.DictField(child=serializers.CharField(allow_blank=True))
+    outlines = RedrawnSlice(many=True)
     findings = ResultFinding(many=True)
     made_by = serializers.CharField()
     made_at = serializers.DateTimeField()
@@ -124,6 +155,9 @@ class Result(serializers.Serializer[Row]):
     warnings = serializers.ListField(child=serializers.DictField())
     findings = ResultFinding(many=True)
     editable = serializers.ListField(child=serializers.DictField())
+    redraw_series = serializers.CharField(
+        allow_null=True, help_text="series whose lesion outline may be redrawn"
+    )
     revision = ResultRevision(allow_null=True)
     revise_url = serializers.CharField(required=False)
     heatmaps = ResultHeatmap(many=True)

@@ -3,13 +3,12 @@
 A pixel i spans [i - 0.5, i + 0.5); a corner (3, 5) is the middle of column 3, row 5.
 """
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.contracts import LesionInput, Polygon
+from inference.contracts import LesionInput, Polygon, polygon_mask
 from inference.errors import UnusableInput
 from inference.preprocessing.spatial import resize
 
@@ -22,20 +21,6 @@ def rectangle(lesion: LesionInput) -> Polygon:
     x, y, _, dx, dy, _ = lesion.box
     left, right, top, bottom = x - dx / 2, x + dx / 2, y - dy / 2, y + dy / 2
     return (left, top), (right, top), (right, bottom), (left, bottom)
-
-
-def polygon_mask(polygon: Polygon, shape_yx: Sequence[int]) -> NDArray[np.bool_]:
-    """Return which pixels have their middle inside a polygon (even-odd rule), (y, x)."""
-    rows, columns = shape_yx
-    mask = np.zeros((rows, columns), np.bool_)
-    x = np.arange(columns)
-    for (x0, y0), (x1, y1) in zip(polygon, (*polygon[1:], polygon[0]), strict=True):
-        low, high = sorted((y0, y1))
-        y = np.arange(max(0, math.ceil(low)), max(0, min(rows, math.ceil(high))))
-        if y0 != y1 and len(y):
-            crossing = x0 + (y - y0) * (x1 - x0) / (y1 - y0)
-            mask[y] ^= x[None, :] >= crossing[:, None]
-    return mask
 
 
 def polygon_box(polygon: Polygon) -> FrameBox:

@@ -142,6 +142,10 @@ class ModelSpec:
     editable
         Findings that can be changed after a run; its package then has a module ``revise`` without
         torch, with ``revise(findings, edits) -> findings``.
+    redrawable
+        Whether a person may redraw the mask of the lesion that decides; ``revise`` then takes
+        ``measured``, too, and a module ``redraw`` without torch has ``measured(mask, affine,
+        outlines)``.
     configurations
         Names of the sizes it comes in.
     scope
@@ -165,6 +169,7 @@ class ModelSpec:
     images: ImageKind = ImageKind.VOLUMES
     marks: MarkNeeds = MarkNeeds()
     editable: tuple[EditableFinding, ...] = ()
+    redrawable: bool = False
     configurations: tuple[str, ...] = ("paper", "demo")
     scope: str = ""
     package: str = field(default="")
@@ -215,5 +220,6 @@ class ModelSpec:
             "editable": [
                 {"name": e.name, "unit": e.unit, "values": list(e.values)} for e in self.editable
             ],
+            "redrawable": self.redrawable,
             "configurations": list(self.configurations),
         }

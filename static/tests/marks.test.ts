@@ -4,7 +4,8 @@ import { wordOf } from '../src/ai/revise';
 import { marksHint, runRequest, type MarkNeeds, type SystemChoice } from '../src/ai/systems';
 import { area, Outlines, simplify, type Corner } from '../src/viewer/outlines';
 import { isFrames, patientToPixel, pixelToPatient, planeAt, stackOf } from '../src/viewer/stack';
-import { madeSeries } from './made';
+import { fromSlices, toSlices } from '../src/viewer/redraw';
+import { madeSeries, tilted } from './made';
 
 const SQUARE: Corner[] = [
   [2, 2],
@@ -143,5 +144,29 @@ describe('findings', () => {
     expect(wordOf([{ ...finding, value: 23.4 }], 'APHE')).toBe('23.4');
     expect(wordOf([{ ...finding, value: null }], 'APHE')).toBe('');
     expect(wordOf([], 'APHE')).toBe('');
+  });
+});
+
+describe('a lesion redrawn on slices', () => {
+  const stack = stackOf(madeSeries({ orientation: tilted(20) }));
+  const drawn = [
+    { series: 's1', frame: 2, lesion: SQUARE, background: null },
+    { series: 's1', frame: 0, lesion: [], background: null },
+    { series: 'other', frame: 1, lesion: SQUARE, background: null },
+  ];
+
+  it('goes to patient millimetres and comes back to the same frames and pixels', () => {
+    const back = fromSlices(stack, toSlices(stack, drawn));
+    expect(back.map(({ frame }) => frame)).toEqual([2, 0]);
+    back[0]!.lesion!.forEach(([column, row], i) => {
+      expect(column).toBeCloseTo(SQUARE[i]![0], 1);
+      expect(row).toBeCloseTo(SQUARE[i]![1], 1);
+    });
+    expect(back[1]!.lesion).toEqual([]);
+  });
+
+  it('is sent the same again after it was shown', () => {
+    const sent = toSlices(stack, drawn);
+    expect(toSlices(stack, fromSlices(stack, sent))).toEqual(sent);
   });
 });

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inference.contracts import Clip, Polygon
+from inference.contracts import Clip, Polygon, polygon_mask
 from inference.preprocessing import normalise
 from inference.preprocessing.outlines import (
     FrameBox,
@@ -15,7 +15,6 @@ from inference.preprocessing.outlines import (
     crop_resized,
     expanded,
     polygon_box,
-    polygon_mask,
     squared,
 )
 

@@ -19,6 +19,7 @@ from inference.pipelines.lirads_mri.preprocess import (
     grey_levels,
     slice_inputs,
 )
+from inference.pipelines.lirads_mri.redraw import diameter
 from inference.preprocessing import resize
 
 Mask = NDArray[np.bool_]
@@ -56,7 +57,8 @@ class Region:
 
     def size_mm(self) -> float:
         """Return the largest diameter on the largest slice, outer edge to outer edge."""
-        return diameter(self.inside_zyx[self.largest_z - self.box_px[2]], self.geometry)
+        inside = self.inside_zyx[self.largest_z - self.box_px[2]]
+        return diameter(inside, self.geometry.spacing_mm[:2])
 
     def middle_mm(self, z: int | None = None) -> tuple[NDArray[np.float64], float]:
         """Return centre (3,) in LPS mm and longer side in mm of the region on a slice.
@@ -74,14 +76,6 @@ class Region:
         step_x, step_y, _ = self.geometry.spacing_mm
         side = max(np.ptp(columns) * step_x + step_x, np.ptp(rows) * step_y + step_y)
         return self.geometry.world_from_index(centre), float(side)
-
-
-def diameter(inside_yx: Mask, geometry: Geometry) -> float:
-    """Return the largest distance between two pixels of a region plus one pixel, in mm."""
-    edge = inside_yx & ~ndimage.binary_erosion(inside_yx)
-    points = np.argwhere(edge)[:, ::-1] * np.array(geometry.spacing_mm[:2])
-    apart = np.linalg.norm(points[:, None] - points[None], axis=-1)
-    return float(apart.max() + np.mean(geometry.spacing_mm[:2]))
 
 
 def lesion_probabilities(

@@ -70,6 +70,7 @@ LIRADS_MRI = ModelSpec(
         EditableFinding("prior_size", unit="mm", label="size before"),
         EditableFinding("prior_interval", unit="months", label="months since then"),
     ),
+    redrawable=True,
     package="inference.pipelines.lirads_mri",
     scope="Adults at risk of hepatocellular carcinoma with untreated lesions, on dynamic "
     "T1-weighted MRI.",

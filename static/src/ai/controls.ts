@@ -77,6 +77,14 @@ export class OverlayControls {
     emit('rr:overlay', this.choice);
   }
 
+  /** Show the maps of a method. */
+  show(method: string): void {
+    const radio = this.methods.querySelector<HTMLInputElement>(`[value="${method}"]`);
+    if (!radio) return;
+    radio.checked = true;
+    this.change({ method });
+  }
+
   private change(part: Partial<OverlayChoice>): void {
     this.choice = { ...this.choice, ...part };
     if (part.method) this.fill();

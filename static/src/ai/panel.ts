@@ -26,6 +26,7 @@ export class AiPanel {
   private readonly line = h('output', { class: 'ai-panel__line', 'aria-live': 'polite' });
   private readonly runBar: RunBar | null;
   private controls: OverlayControls | null = null;
+  private revise: ReviseForm | null = null;
   private result: AiResult | null = null;
 
   constructor(private readonly root: HTMLElement) {
@@ -44,6 +45,7 @@ export class AiPanel {
     this.head.append(this.line);
     root.replaceChildren(this.head, this.body);
     on('rr:viewer-ready', () => this.announce());
+    on('rr:redrawn', ({ slices }) => this.revise?.redrawn(slices));
   }
 
   /** Show what the server has: the latest run, or the latest of one system. */
@@ -112,11 +114,16 @@ export class AiPanel {
     this.result = result;
     this.controls = result && result.heatmaps.length > 0 ? new OverlayControls(result) : null;
     const nothing = h('p', { class: 'quiet' }, gettext('No AI result yet.'));
-    const revise =
+    this.revise =
       result?.revise_url && result.decision && result.editable?.length
-        ? new ReviseForm(result, (inference) => this.show(inference.result)).root
+        ? new ReviseForm(result, {
+            revised: (inference) => this.show(inference.result),
+            redrawing: () => this.controls?.show('mask'),
+          })
         : null;
-    const parts = result ? resultView(result, this.controls?.root ?? null, revise) : [nothing];
+    const parts = result
+      ? resultView(result, this.controls?.root ?? null, this.revise?.root ?? null)
+      : [nothing];
     this.body.replaceChildren(...parts);
     this.announce();
   }

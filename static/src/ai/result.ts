@@ -1,6 +1,6 @@
 /** The AI result as the server sends it to a page that may see it. */
 import type { ContrastPhase } from '../shared/phases';
-import type { Affine } from '../shared/vectors';
+import type { Affine, Vec3 } from '../shared/vectors';
 import type { BoxMm } from '../viewer/manifest';
 
 export type Probabilities = Readonly<Record<string, number>>;
@@ -50,10 +50,17 @@ export interface Editable {
   values: readonly string[];
 }
 
+/** One slice of a lesion as a person sees it, in LPS mm; no corners where it shows none. */
+export interface SliceOutline {
+  at_mm: Vec3;
+  corners_mm: readonly Vec3[];
+}
+
 /** What a person changed, and all findings as they follow from it. */
 export interface Revision {
   number: number;
   edits: Readonly<Record<string, string>>;
+  outlines: readonly SliceOutline[];
   findings: readonly Finding[];
   made_by: string;
   made_at: string;
@@ -77,6 +84,8 @@ export interface AiResult {
   findings?: readonly Finding[];
   editable?: readonly Editable[];
   revision?: Revision | null;
+  /** Series on which the lesion's outline may be redrawn. */
+  redraw_series?: string | null;
   /** Where findings are changed; only for those who may. */
   revise_url?: string;
   /** Where the result can be taken away, by kind of file; not during a reading. */

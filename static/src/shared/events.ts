@@ -4,7 +4,7 @@
  * All are dispatched on the document. `rr:viewer-ready` lets a component that came first say again
  * what it knows, so the order of scripts does not matter.
  */
-import type { AiResult } from '../ai/result';
+import type { AiResult, SliceOutline } from '../ai/result';
 import type { Rectangle } from '../viewer/cover';
 import type { BoxMm } from '../viewer/manifest';
 import type { FrameOutline } from '../viewer/outlines';
@@ -52,6 +52,10 @@ export interface RoomEvents {
   'rr:cover': Record<string, never>;
   /** What is drawn over now, by series. */
   'rr:covered': { rectangles: Readonly<Record<string, readonly Rectangle[]>> };
+  /** Redraw the lesion on its series, or say that the slice shown has none of it. */
+  'rr:redraw': { series: string; what: 'outline' | 'nothing' };
+  /** The slices redrawn so far, all of them. */
+  'rr:redrawn': { slices: readonly SliceOutline[] };
   'rr:ai-result': { result: AiResult | null };
   'rr:overlay': OverlayChoice;
   /** Go to the middle of a box; `series` is its own where it is counted in pixels. */

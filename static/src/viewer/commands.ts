@@ -56,7 +56,9 @@ export function viewerCommands(
     ...(options.drawable.box
       ? [command(['b'], gettext('Left button: lesion box'), () => actions.choose('box'))]
       : []),
-    ...(options.drawable.outline ? outlineCommands(actions) : []),
+    ...(options.drawable.outline || options.drawable.redraw
+      ? outlineCommands(actions, options.drawable.outline)
+      : []),
     command(['l'], gettext('Link scrolling, zoom and window'), actions.toggleLink),
     command(['r'], gettext('Reset zoom, pan and window'), actions.reset),
     command(['f'], gettext('Fill one viewport'), actions.toggleFill),
@@ -69,8 +71,8 @@ export function viewerCommands(
   ];
 }
 
-function outlineCommands(actions: KeyActions): Command[] {
-  return [
+function outlineCommands(actions: KeyActions, background: boolean): Command[] {
+  const commands: Command[] = [
     {
       keys: ['g'],
       label: gettext('Left button: outline the lesion'),
@@ -90,6 +92,7 @@ function outlineCommands(actions: KeyActions): Command[] {
       run: actions.eraseOutlines,
     },
   ];
+  return background ? commands : commands.filter(({ keys }) => !keys.includes('h'));
 }
 
 /** What the mouse does, for the key sheet. */

@@ -66,10 +66,11 @@ export interface Manifest {
   lesions?: readonly { box_mm: BoxMm; label?: string }[];
 }
 
-/** What can be drawn for a run: boxes on volumes, outlines on frames. */
+/** What can be drawn: boxes on volumes and outlines on frames for a run, a result's lesion anew. */
 export interface Drawable {
   box: boolean;
   outline: boolean;
+  redraw: boolean;
 }
 
 /** Series in hanging order: by contrast phase, unknown phases last, else as they came. */

@@ -32,7 +32,7 @@ export class OutlineBar {
     const { series, frame } = one;
     const stack = this.stacks.find((each) => each.series.id === series);
     const name = stack ? seriesName(stack) : '';
-    const number = String(frame + 1);
+    const number = String((stack?.order.indexOf(frame) ?? frame) + 1);
     const go = button(several ? `${name} ${number}` : number, () => this.goTo(series, frame), {
       class: 'button button--small',
       title: fill(gettext('Show frame %(n)s of %(series)s'), { series: name, n: number }),

@@ -5,9 +5,16 @@
  * Enter or a click on the first one; Backspace takes the last corner back, Escape all of them.
  */
 import { emit } from '../shared/events';
-import { area, Outlines, simplify, type Corner, type OutlineKind } from './outlines';
+import {
+  area,
+  Outlines,
+  simplify,
+  type Corner,
+  type FrameOutline,
+  type OutlineKind,
+} from './outlines';
 import type { Pane } from './pane';
-import { isFrames } from './stack';
+import type { Stack } from './stack';
 
 /** A pointer that moves less, in screen pixels, has clicked. */
 const CLICK = 4;
@@ -35,6 +42,7 @@ export class OutlineTool {
     panes: readonly Pane[],
     private readonly onChange: () => void,
     private readonly onRefuse: () => void,
+    private readonly mayDraw: (stack: Stack, kind: OutlineKind) => boolean,
   ) {
     for (const pane of panes) this.watch(pane);
   }
@@ -83,6 +91,22 @@ export class OutlineTool {
     return undone;
   }
 
+  /** Put outlines in place of all those of a series, as they were kept. */
+  load(series: string, kept: readonly FrameOutline[]): void {
+    const before = this.outlines.all.filter((one) => one.series === series);
+    if (before.length === 0 && kept.length === 0) return;
+    for (const { frame } of before) this.outlines.remove(series, frame);
+    for (const { frame, lesion } of kept)
+      if (lesion) this.outlines.set(series, frame, 'lesion', lesion);
+    this.announce();
+  }
+
+  /** Say that a frame shows nothing of the lesion: an outline without corners. */
+  empty(series: string, frame: number): void {
+    this.outlines.set(series, frame, 'lesion', []);
+    this.announce();
+  }
+
   /** Take the outlines of a frame away. */
   remove(series: string, frame: number): void {
     if (this.outlines.remove(series, frame)) this.announce();
@@ -93,7 +117,7 @@ export class OutlineTool {
     surface.addEventListener('pointerdown', (down) => {
       if (!this.kind || down.button !== 0 || !pane.stack || !pane.plane) return;
       down.preventDefault();
-      if (!isFrames(pane.stack)) return this.onRefuse();
+      if (!this.mayDraw(pane.stack, this.kind)) return this.onRefuse();
       surface.setPointerCapture(down.pointerId);
       const begun = this.begin(pane, this.kind);
       const free = { drawn: false };

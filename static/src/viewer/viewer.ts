@@ -69,6 +69,7 @@ export class Viewer {
       box:
         drawn.includes('box') && (stacks.some((stack) => !isFrames(stack)) || drawn.length === 1),
       outline: drawn.includes('outline') && frames,
+      redraw: drawn.includes('outline') && stacks.some((stack) => !isFrames(stack)),
     };
     this.toolbar = new Toolbar(this.actions, stacks, { drawable, panes: panes.length });
     root.prepend(this.toolbar.root);
@@ -149,6 +150,10 @@ export class Viewer {
       else this.jump(box);
     });
     on('rr:cover', () => this.actions.choose('cover'));
+    on('rr:redraw', ({ series, what }) => {
+      if (what === 'nothing') this.marks.emptySlice();
+      else void this.redraw(series);
+    });
     on('rr:pause', ({ paused }) => {
       this.cine.stop();
       this.root.classList.toggle('is-paused', paused);
@@ -229,6 +234,14 @@ export class Viewer {
     if (!pane?.stack) return;
     const { index } = nearest(pane.stack.positions, dot(centre, pane.stack.normal));
     this.link.goTo(pane, index);
+  }
+
+  /** Let the left button outline the lesion; its series comes into view if it isn't there. */
+  private async redraw(series: string): Promise<void> {
+    const { active, panes, stacks } = this.layout;
+    const stack = stacks.find((one) => one.series.id === series);
+    if (!panes.some((pane) => pane.stack === stack)) await this.show(active, stack);
+    this.actions.choose('lesion');
   }
 
   /** Go to a frame of a series, in the viewport that shows the series or else in the active one. */

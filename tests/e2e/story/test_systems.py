@@ -47,6 +47,8 @@ def test_a_system_runs_from_upload_to_overlay(
     _see_overlays(page)
     if spec.editable:
         _change_a_finding(page, spec)
+    if spec.redrawable:
+        _redraw_the_lesion(page)
     look(page, f"system-{spec.system}")
     assert people.complaints() == []
 
@@ -159,3 +161,30 @@ def _change_a_finding(page: Page, spec: ModelSpec) -> None:
     control.select_option(other)
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".findings--changed").first).to_be_visible()
+
+
+def _redraw_the_lesion(page: Page) -> None:
+    """Draw a large outline on one slice, empty another; size and categories follow and stay."""
+    page.get_by_role("button", name="Redraw").click()
+    pane = page.locator(".pane", has_text="Delayed").locator(".pane__surface")
+    box = pane.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.45
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for dx, dy in ((90, 0), (90, 70), (0, 70), (0, 2)):
+        page.mouse.move(x + dx, y + dy, steps=4)
+    page.mouse.up()
+    state = page.locator(".revise__outline")
+    expect(state).to_contain_text("1 slice redrawn, not applied yet")
+    page.keyboard.press("PageDown")
+    page.get_by_role("button", name="Not on this slice").click()
+    expect(state).to_contain_text("2 slices redrawn")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".findings", has_text="size").first).to_contain_text(
+        "Measured on the outline"
+    )
+    page.reload()
+    images.see_images(page)
+    expect(page.locator(".revise__outline")).to_contain_text("2 slices redrawn")
+    expect(page.locator(".outline-bar__one")).to_have_count(2)

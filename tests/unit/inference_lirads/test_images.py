@@ -108,10 +108,10 @@ def test_regions_are_measured_in_mm() -> None:
 def test_diameter_counts_outer_edges() -> None:
     line = np.zeros((10, 10), np.bool_)
     line[4, 2:8] = True
-    assert diameter(line, GRID) == pytest.approx(6 * 1.5)
+    assert diameter(line, GRID.spacing_mm[:2]) == pytest.approx(6 * 1.5)
     line[:] = False
     line[3, 3] = True
-    assert diameter(line, GRID) == pytest.approx(1.5)
+    assert diameter(line, GRID.spacing_mm[:2]) == pytest.approx(1.5)
 
 
 def test_given_boxes_fall_back_to_their_ellipsoid() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from inference.contracts import LesionInput
+from inference.contracts import LesionInput, polygon_mask
 from inference.errors import UnusableInput
 from inference.preprocessing.outlines import (
     check_on_frame,
@@ -15,7 +15,6 @@ from inference.preprocessing.outlines import (
     crop_resized,
     expanded,
     polygon_box,
-    polygon_mask,
     rectangle,
     squared,
 )

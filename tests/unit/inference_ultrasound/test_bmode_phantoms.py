@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inference.contracts import polygon_mask
 from inference.io import read_exam, read_outlines
 from inference.io.cohort import labelled_exams
 from inference.phantoms import PhantomSize, write_cohort
 from inference.phantoms.bmode import IMAGES, BModeCase, make_case
 from inference.phantoms.bmode_patients import KINDS, draw_patient
-from inference.preprocessing.outlines import polygon_mask
 from tests.unit.inference_phantoms.folders import digest
 
 SMALL = PhantomSize(rows=128)
