@@ -4,25 +4,28 @@ Features and categories are judged at the reference boxes, the mask segmented in
 whole run without boxes gives Dice by threshold, lesions found, and `accuracy_detected`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from inference.contracts import Volume
 from inference.evaluation.bootstrap import DRAWS
-from inference.evaluation.lirads_summary import THRESHOLDS, CaseResult, LesionResult, summarise
+from inference.evaluation.lirads_ablations import open_seeds, said_by_all
+from inference.evaluation.lirads_results import THRESHOLDS, CaseResult, LesionResult
+from inference.evaluation.lirads_summary import summarise
 from inference.io.cohort import LabelledExam, read_cohort, read_truth
 from inference.lirads import CATEGORIES
+from inference.pipelines.lirads_mri.breathing import Shifts
 from inference.pipelines.lirads_mri.conclude import suspicion
-from inference.pipelines.lirads_mri.configuration import DELAYED, DIRECT, PHASES, PLAIN
+from inference.pipelines.lirads_mri.configuration import DELAYED, PHASES
 from inference.pipelines.lirads_mri.locate import Located, measure_scales
 from inference.pipelines.lirads_mri.pipeline import LiradsPipeline, open_pipeline
-from inference.pipelines.lirads_mri.predict import LesionEvidence, characterise, run_on_crops
-from inference.pipelines.lirads_mri.preprocess import grid_of, standardised
+from inference.pipelines.lirads_mri.predict import LesionEvidence, characterise
+from inference.pipelines.lirads_mri.preprocess import grid_of
 from inference.pipelines.lirads_mri.samples import true_region
 from inference.pipelines.lirads_mri.segment import (
     Mask,
@@ -42,6 +45,7 @@ def evaluate(
     device: str,
     progress: Callable[[float, str], None],
     draws: str = str(DRAWS),
+    against: str = "",
 ) -> dict[str, Any]:
     """Evaluate on a cohort folder; see `inference.evaluation.evaluate`.
 
@@ -49,21 +53,33 @@ def evaluate(
     ----------
     draws
         Of the bootstrap.
+    against
+        Folders of weights, joined by commas: training seeds of the networks that are compared with
+        each other, whose figures are averaged. The weights' own networks without.
     """
     rows = read_truth(data)
     n_cases = len({row.case for row in rows})
     pipeline = open_pipeline(configuration, weights, device)
+    seeds = open_seeds(against, configuration, device) or (pipeline,)
     results = []
     for number, labelled in enumerate(read_cohort(data, rows), start=1):
-        results.append(assess(pipeline, labelled, data))
+        results.append(assess(pipeline, seeds, labelled, data))
         progress(0.9 * number / n_cases, "run")
     summary = summarise(results, int(draws))
     progress(1.0, "summarise")
     return summary
 
 
-def assess(pipeline: LiradsPipeline, labelled: LabelledExam, cohort: Path) -> CaseResult:
-    """Run the system on one labelled exam, with and without its reference boxes."""
+def assess(
+    pipeline: LiradsPipeline,
+    seeds: Sequence[LiradsPipeline],
+    labelled: LabelledExam,
+    cohort: Path,
+) -> CaseResult:
+    """Run the system on one labelled exam, with and without its reference boxes.
+
+    `seeds` are asked for the networks compared with each other.
+    """
     exam, rows = labelled
     selection, settings = pipeline.select(exam), pipeline.configuration
     delayed = selection.volumes[DELAYED]
@@ -81,8 +97,9 @@ def assess(pipeline: LiradsPipeline, labelled: LabelledExam, cohort: Path) -> Ca
         given.append(region_in_box(inside, box, geometry, settings)[0])
     found = find_regions(probabilities, geometry, settings)
     known = _characterised(pipeline, Located(selection, scales, tuple(given), ()))
+    still = _characterised(pipeline, Located(selection, scales, tuple(given), ()), breathing_mm=0.0)
     detected = _characterised(pipeline, Located(selection, scales, found, ()))
-    others = _others(pipeline, known)
+    others = said_by_all(seeds, known)
     hits = [any(_touch(own, region) for region in found) for own in truth]
     false = sum(not any(_touch(own, region) for own in truth) for region in found)
     lesions = tuple(
@@ -91,44 +108,26 @@ def assess(pipeline: LiradsPipeline, labelled: LabelledExam, cohort: Path) -> Ca
             evidence=known[n],
             dice=_dice(given[n], truth[n]),
             found=hits[n],
-            brightness=_brightness(truth[n], selection),
-            others={name: scores[n] for name, scores in others.items()},
+            brightness=_brightness(truth[n], selection, known[n].shifts_mm),
+            others=others[n],
+            uncorrected=still[n].probabilities(),
         )
         for n, row in enumerate(rows)
     )
-    counts = _pixel_counts(probabilities, truth)
+    counts = tuple(
+        _voxel_counts(find_regions(probabilities, geometry, replace(settings, threshold=t)), truth)
+        for t in THRESHOLDS
+    )
     for volume in selection.volumes.values():
         volume.release()
     return CaseResult(lesions, counts, false, _decision(detected))
 
 
-def _characterised(pipeline: LiradsPipeline, located: Located) -> tuple[LesionEvidence, ...]:
-    networks = pipeline.networks
-    return characterise(
-        located, networks.characteriser, pipeline.configuration, networks.device, lambda _: None
-    )
-
-
-def _others(
-    pipeline: LiradsPipeline, known: tuple[LesionEvidence, ...]
-) -> dict[str, NDArray[np.float64]]:
-    """Return what the networks without a switch and without features say of each lesion."""
-    networks = pipeline.networks
-    crops = [entry.crops for entry in known]
-    found = {}
-    if PLAIN in networks.ablations:
-        logits = run_on_crops(
-            crops, networks.ablations[PLAIN], pipeline.configuration, networks.device
-        )
-        found[PLAIN] = logits.double().sigmoid().mean(dim=1).numpy()
-    if DIRECT in networks.ablations:
-        grey = torch.stack(
-            [torch.stack([torch.from_numpy(own[p].image_yx) for p in PHASES]) for own in crops]
-        )
-        with torch.inference_mode():
-            scores = networks.ablations[DIRECT](standardised(grey).to(networks.device)).cpu()
-        found[DIRECT] = scores.double().softmax(dim=1).numpy()
-    return found
+def _characterised(
+    pipeline: LiradsPipeline, located: Located, **changes: Any
+) -> tuple[LesionEvidence, ...]:
+    networks, settings = pipeline.networks, replace(pipeline.configuration, **changes)
+    return characterise(located, networks.characteriser, settings, networks.device, lambda _: None)
 
 
 def _decision(lesions: tuple[LesionEvidence, ...]) -> str | None:
@@ -164,27 +163,18 @@ def _window(region: Region, low: list[int], high: list[int]) -> Mask:
     return region.inside_zyx[z, y, x]
 
 
-def _pixel_counts(
-    probabilities: NDArray[np.float32], truth: list[Region]
-) -> tuple[tuple[int, int, int], ...]:
-    """Return true positive, false positive and missed voxels at each of `THRESHOLDS`."""
-    inside = np.zeros(probabilities.shape, np.bool_)
-    for region in truth:
-        x0, y0, z0, x1, y1, z1 = region.box_px
-        inside[z0:z1, y0:y1, x0:x1] |= region.inside_zyx
-    total, found = int(inside.sum()), []
-    for threshold in THRESHOLDS:
-        positive = probabilities >= threshold
-        hits = int((positive & inside).sum())
-        found.append((hits, int(positive.sum()) - hits, total - hits))
-    return tuple(found)
+def _voxel_counts(found: Sequence[Region], truth: Sequence[Region]) -> tuple[int, int, int]:
+    """Return true positive, false positive and missed voxels of regions found."""
+    hits = sum(_common(region, own) for region in found for own in truth)
+    marked, total = (sum(int(r.inside_zyx.sum()) for r in regions) for regions in (found, truth))
+    return hits, marked - hits, total - hits
 
 
-def _brightness(region: Region, selection: Selection) -> tuple[float, ...]:
-    """Return the lesion's mean grey value in each phase, its voxels carried by their place."""
+def _brightness(region: Region, selection: Selection, shifts_mm: Shifts) -> tuple[float, ...]:
+    """Return the lesion's mean grey value in each phase, its voxels carried to their place."""
     index = np.argwhere(region.inside_zyx)[:, ::-1] + region.box_px[:3]
     places = region.geometry.world_from_index(index)
-    return tuple(_mean_at(selection.volumes[phase], places) for phase in PHASES)
+    return tuple(_mean_at(selection.volumes[phase], places + shifts_mm[phase]) for phase in PHASES)
 
 
 def _mean_at(volume: Volume, places_mm: NDArray[np.float64]) -> float:

@@ -1,6 +1,6 @@
 """Results of LI-RADS on MRI on a cohort, turned into the tables of its paper with intervals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,104 +9,53 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.evaluation.bootstrap import DRAWS, intervals
-from inference.evaluation.classification import Scored, by_stratum, compare, summary
-from inference.evaluation.intensity import intensity_scores
-from inference.evaluation.metrics import auc, confusion_matrix, weighted_kappa
-from inference.io.cohort import TruthRow
-from inference.lirads import CATEGORIES, by_acr_v2018, by_paper
-from inference.pipelines.lirads_mri.configuration import (
-    DELAYED,
-    DIRECT,
-    PHASES,
-    PHASES_OF_TASK,
-    PLAIN,
-    PORTAL,
-    TASKS,
+from inference.evaluation.classification import by_stratum, compare, summary
+from inference.evaluation.lirads_ablations import SWITCH
+from inference.evaluation.lirads_comparisons import (
+    by_combination,
+    by_network,
+    by_phases,
+    displacement,
+    mean_intensity,
 )
-from inference.pipelines.lirads_mri.predict import PRESENT, LesionEvidence
+from inference.evaluation.lirads_results import THRESHOLDS, CaseResult, LesionResult, scored
+from inference.evaluation.metrics import auc, confusion_matrix, weighted_kappa
+from inference.lirads import CATEGORIES, by_acr_v2018, by_paper
+from inference.pipelines.lirads_mri.configuration import DIRECT, PLAIN, RESNET, RESNET_PLAIN, TASKS
+from inference.pipelines.lirads_mri.predict import PRESENT
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
-"""Of the probability, as in the paper's table 4."""
 STRATA = ("size_band", "background", "agent", "scanner", "orientation")
-UNKNOWN = 0.5
-"""Probability of a feature that a single phase says nothing about."""
-
-
-@dataclass(frozen=True, eq=False)
-class LesionResult:
-    """What the system said about one lesion at its reference box.
-
-    Parameters
-    ----------
-    dice
-        Of the mask segmented inside the box.
-    found
-        Whether the whole run, without boxes, marked a voxel of it.
-    brightness
-        Mean grey value in each phase, for the plainest of models.
-    others
-        Feature probabilities (tasks,) of ``plain``, category probabilities of ``direct``.
-    """
-
-    row: TruthRow
-    evidence: LesionEvidence
-    dice: float
-    found: bool
-    brightness: tuple[float, ...]
-    others: Mapping[str, Floats]
-
-
-@dataclass(frozen=True, eq=False)
-class CaseResult:
-    """What the system said about one case.
-
-    Parameters
-    ----------
-    pixel_counts
-        True positive, false positive and missed voxels at each of `THRESHOLDS`.
-    false_regions
-        Regions found that touch no lesion.
-    decision
-        Category of the whole run without boxes; None without a lesion.
-    """
-
-    lesions: tuple[LesionResult, ...]
-    pixel_counts: tuple[tuple[int, int, int], ...]
-    false_regions: int
-    decision: str | None
 
 
 def summarise(results: Sequence[CaseResult], draws: int = DRAWS) -> dict[str, Any]:
     """Turn the results of all cases into the contract's object, intervals from `draws` draws."""
     lesions = [lesion for result in results for lesion in result.lesions]
-    scored = _scored(lesions, lambda lesion: lesion.evidence.probabilities())
-    answer = summary("lirads_mri", scored, draws=draws)
+    full = scored(lesions, lambda lesion: lesion.evidence.probabilities())
+    answer = summary("lirads_mri", full, draws=draws)
     answer["metrics"] |= intervals(
-        scored.cases, partial(_feature_metrics, _told(lesions)), draws=draws
+        full.cases, partial(_feature_metrics, _told(lesions)), draws=draws
     )
     cases = [result.lesions[0].row.case for result in results]
     answer["metrics"] |= intervals(cases, partial(_case_metrics, results), draws=draws)
-    answer["by_stratum"] = by_stratum(scored, STRATA, draws=draws)
+    answer["by_stratum"] = by_stratum(full, STRATA, draws=draws)
+    still = scored(lesions, lambda lesion: lesion.uncorrected)
+    pairs = {
+        "breathing": {"corrected": full, "uncorrected": still},
+        "mean_intensity": {"system": full, "logistic": mean_intensity(lesions)},
+        "phases": by_phases(lesions, full),
+        "combination": by_combination(lesions, full),
+    }
     answer["ablations"] = {
         "dice_by_threshold": intervals(cases, partial(_dice_table, results), draws=draws),
-        "phases": compare(_by_phases(lesions, scored), "all phases", draws=draws),
-        "combination": compare(_by_combination(lesions, scored), "max", draws=draws),
-        "feature_step": compare(_by_network(lesions, scored), "switch", draws=draws),
-        "mean_intensity": compare(
-            {"system": scored, "logistic": _mean_intensity(lesions)}, "system", draws=draws
-        ),
+        "displacement_mm": displacement(lesions, draws),
+        "feature_step": by_network(lesions, draws, SWITCH, PLAIN, RESNET, DIRECT),
+        "feature_step_resnet": by_network(lesions, draws, RESNET, RESNET_PLAIN),
+        **{name: compare(own, next(iter(own)), draws=draws) for name, own in pairs.items()},
     }
     return answer
-
-
-def _scored(
-    lesions: Sequence[LesionResult], said: Callable[[LesionResult], Mapping[str, float]]
-) -> Scored:
-    table = np.array([[said(lesion)[code] for code in CATEGORIES] for lesion in lesions])
-    return Scored(CATEGORIES, tuple(lesion.row for lesion in lesions), table)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +140,7 @@ def _case_metrics(results: Sequence[CaseResult], chosen: Rows) -> dict[str, floa
     false = sum(result.false_regions for result in picked)
     seen = [any(lesion.found for lesion in result.lesions) for result in picked]
     right = [result.decision == result.lesions[0].row.truth for result in picked]
-    half = [result.pixel_counts[THRESHOLDS.index(0.5)] for result in picked]
+    half = [result.voxel_counts[THRESHOLDS.index(0.5)] for result in picked]
     own = [_dice(*counts) for counts in half]
     return {
         "dice_median": float(np.median(own)),
@@ -208,80 +157,10 @@ def _dice_table(results: Sequence[CaseResult], chosen: Rows) -> dict[str, float]
     """Median and average Dice over patients at each threshold (the paper's table 4)."""
     found = {}
     for position, threshold in enumerate(THRESHOLDS):
-        own = [_dice(*results[i].pixel_counts[position]) for i in chosen]
+        own = [_dice(*results[i].voxel_counts[position]) for i in chosen]
         found[f"median {threshold}"] = float(np.median(own))
         found[f"average {threshold}"] = _mean(own)
     return found
-
-
-def _by_phases(lesions: Sequence[LesionResult], scored: Scored) -> dict[str, Scored]:
-    """All phases, and each alone: what it says nothing about is as likely as not."""
-
-    def alone(lesion: LesionResult, phase: object) -> Mapping[str, float]:
-        return lesion.evidence.probabilities(
-            {
-                task: next((p for own, p in known.items() if own is phase), UNKNOWN)
-                for task in TASKS
-                if (known := lesion.evidence.by_phase(task))
-            }
-        )
-
-    return {"all phases": scored} | {
-        phase.value: _scored(lesions, partial(alone, phase=phase)) for phase in PHASES
-    }
-
-
-def _by_combination(lesions: Sequence[LesionResult], scored: Scored) -> dict[str, Scored]:
-    """Washout and capsule from both phases by the higher or the mean probability, or from one.
-
-    Washout with gadoxetate is the portal venous phase's, however the phases are combined.
-    """
-
-    def combined(lesion: LesionResult, how: Callable[[Floats], float]) -> Mapping[str, float]:
-        evidence, signs = lesion.evidence, lesion.evidence.counted_scores()
-        for task in TASKS:
-            by_phase = np.array(list(evidence.by_phase(task).values()))
-            if len(by_phase) > 1 and not (task == "washout" and evidence.gadoxetate):
-                signs[task] = how(by_phase)
-        return evidence.probabilities(signs)
-
-    assert PHASES_OF_TASK["washout"] == (PORTAL, DELAYED)
-    ways: dict[str, Callable[[Floats], float]] = {
-        "mean": lambda p: float(p.mean()),
-        "portal venous": lambda p: float(p[0]),
-        "delayed": lambda p: float(p[1]),
-    }
-    return {"max": scored} | {
-        name: _scored(lesions, partial(combined, how=how)) for name, how in ways.items()
-    }
-
-
-def _by_network(lesions: Sequence[LesionResult], scored: Scored) -> dict[str, Scored]:
-    """With the phase switch, without it, and straight from images to categories (table 5)."""
-    tables = {"switch": scored}
-    if all(PLAIN in lesion.others for lesion in lesions):
-
-        def plain(lesion: LesionResult) -> Mapping[str, float]:
-            signs = dict(zip(TASKS, lesion.others[PLAIN].tolist(), strict=True))
-            return lesion.evidence.probabilities(signs)
-
-        tables["plain"] = _scored(lesions, plain)
-    if all(DIRECT in lesion.others for lesion in lesions):
-
-        def direct(lesion: LesionResult) -> Mapping[str, float]:
-            return dict(zip(CATEGORIES, lesion.others[DIRECT].tolist(), strict=True))
-
-        tables["direct"] = _scored(lesions, direct)
-    return tables
-
-
-def _mean_intensity(lesions: Sequence[LesionResult]) -> Scored:
-    """One-against-rest logistic models on a lesion's mean grey value in each phase."""
-    table = np.log(np.maximum([lesion.brightness for lesion in lesions], 1.0))
-    rows = tuple(lesion.row for lesion in lesions)
-    truth = np.array([CATEGORIES.index(row.truth) for row in rows])
-    scores = intensity_scores(table, truth, [row.case for row in rows], len(CATEGORIES))
-    return Scored(CATEGORIES, rows, scores)
 
 
 def _index(category: str | None) -> int:

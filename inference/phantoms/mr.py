@@ -109,7 +109,7 @@ class MrPhantom:
         still = still_parts(grid, self.anatomy)
         grain = grainy_noise(rng, shape, 0.55, acquisition.noise)
         parenchyma = liver_texture(rng, self.geometry, self.background)
-        parenchyma *= np.float32(0.09 if self.background == "cirrhotic" else 0.03)
+        parenchyma *= np.float32(0.07 if self.background == "cirrhotic" else 0.03)
         shading = smooth_field(rng, (1, *shape[1:]), (1, 2, 2))
         sensitivity = np.exp(np.float32(acquisition.shading) * shading)
         for phase in acquisition.delays_s:
@@ -200,10 +200,18 @@ class MrPhantom:
                     size_mm=round(lesion.features.size_mm, 1),
                     box_mm=Box(*(round(value, 2) for value in box)),
                     phases=tuple(self.acquisition.delays_s),
-                    strata=self._strata(lesion.features),
+                    strata=self._strata(lesion.features) | self._shifts(),
                 )
             )
         return tuple(rows)
+
+    def _shifts(self) -> dict[str, str]:
+        """Return how far the liver lies from where the delayed phase shows it, LPS mm."""
+        shifts = self.acquisition.shifts_mm
+        return {
+            f"shift_{phase}": ",".join(f"{value:.1f}" for value in shifts[phase])
+            for phase in (ContrastPhase.ARTERIAL, ContrastPhase.PORTAL_VENOUS)
+        }
 
     def _strata(self, features: Features) -> dict[str, str]:
         bands = ((10, "<1 cm"), (20, "1-2 cm"), (np.inf, ">=2 cm"))
@@ -274,7 +282,7 @@ def _lesions(
             break
     found = [index_lesion]
     if rng.random() < 0.25:
-        others = np.sort(rng.uniform(0.3, 0.9, rng.integers(1, 3)))[::-1] * radius
+        others = np.sort(rng.uniform(0.45, 0.9, rng.integers(1, 3)))[::-1] * radius
         for centre, other in _beside(rng, anatomy, index_lesion.form, others.tolist(), reach):
             design = draw_design(rng, gadoxetate)
             form = make_lesion(rng, FORM, centre, other, lesion_looks(rng, design, levels))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts import ContrastPhase, Geometry
-from inference.phantoms.acquisition import draw_axes, draw_breathing, draw_geometry
+from inference.phantoms.acquisition import draw_axes, draw_geometry
 
 ORIENTATIONS = ("head_first", "feet_first", "oblique")
 
@@ -131,7 +131,7 @@ def draw_mr_acquisition(
         orientation=orientation,
         delays_s={phase: round(float(delay), 1) for phase, delay in delays.items()},
         shifts_mm={
-            phase: np.zeros(3) if phase is ContrastPhase.DELAYED else draw_breathing(rng)
+            phase: np.zeros(3) if phase is ContrastPhase.DELAYED else _draw_breathing(rng)
             for phase in delays
         },
         gain=float(np.exp(rng.uniform(np.log(2.4), np.log(5.0)))),
@@ -139,3 +139,11 @@ def draw_mr_acquisition(
         ghost=float(rng.uniform(0.02, 0.07)) if rng.random() < 0.4 else 0.0,
         shading=float(rng.uniform(0.05, 0.3)),
     )
+
+
+def _draw_breathing(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw how far one breath hold lies from another, mm: the liver moves up and down above all.
+
+    Breath holds of a dynamic series lie minutes apart, further from each other than those of CT.
+    """
+    return np.clip(rng.normal(0, (1.0, 2.0, 5.0)), -12, 12)

@@ -4,6 +4,8 @@ Arbitrary units: liver before contrast is 100. Levels imitate a fat-suppressed g
 20-40 s (arterial), about a minute (portal venous), three minutes and more (delayed), and twenty
 minutes with gadoxetate. Features are drawn first and looks from them, with spreads that overlap;
 the scale of the whole image is the scanner's, so that a lesion's brightness alone says little.
+Blood, spleen and kidneys outshine liver after contrast: the brightest hundredth of a volume lies
+among them, above liver and what enhances more than it.
 """
 
 from dataclasses import dataclass
@@ -28,15 +30,17 @@ _TISSUES: dict[Tissue, tuple[float, float, tuple[float, float, float, float]]] =
     Tissue.COUCH: (0, 0, (0, 0, 0, 0)),
     Tissue.BOWEL: (62, 0.15, (22, 46, 40, 20)),
     Tissue.GAS: (3, 0.2, (0, 0, 0, 0)),
-    Tissue.SPLEEN: (66, 0.08, (96, 92, 66, 24)),
-    Tissue.KIDNEY: (72, 0.08, (150, 170, 150, 70)),
+    Tissue.SPLEEN: (66, 0.08, (96, 150, 124, 24)),
+    Tissue.KIDNEY: (72, 0.08, (170, 240, 240, 90)),
     Tissue.LIVER: (100, 0.05, (14, 62, 46, 30)),
-    Tissue.AORTA: (52, 0.08, (290, 160, 104, 30)),
-    Tissue.PORTAL_VEIN: (52, 0.08, (70, 180, 104, 26)),
-    Tissue.HEPATIC_VEIN: (52, 0.08, (20, 160, 104, 26)),
-    Tissue.CAVA: (52, 0.08, (54, 140, 104, 26)),
+    Tissue.AORTA: (52, 0.08, (290, 190, 160, 30)),
+    Tissue.PORTAL_VEIN: (52, 0.08, (70, 200, 160, 26)),
+    Tissue.HEPATIC_VEIN: (52, 0.08, (20, 190, 160, 26)),
+    Tissue.CAVA: (52, 0.08, (54, 180, 160, 26)),
     Tissue.GALLBLADDER: (40, 0.3, (0, 0, 2, 10)),
 }
+LIVER_SPREAD = 0.22
+"""Of the liver's rise in each phase: fibrosis, blood flow and timing change it between patients."""
 _GADOXETATE_LIVER = (6.0, 52.0, 76.0, 112.0)
 """Rise of liver with gadoxetate, which hepatocytes take up."""
 
@@ -74,7 +78,11 @@ def signal_levels(rng: np.random.Generator, background: str, gadoxetate: bool) -
             rise = _GADOXETATE_LIVER if gadoxetate else rise
             rise = tuple(liver_share * step for step in rise)  # type: ignore[assignment]
         base = native * rng.normal(1.0, spread)
-        gains = rng.normal(1.0, 0.08, 4) * dose * np.array((timing, 1.0, 1.0, 1.0))
+        gains = (
+            rng.normal(1.0, LIVER_SPREAD if tissue is Tissue.LIVER else 0.08, 4)
+            * dose
+            * np.array((timing, 1.0, 1.0, 1.0))
+        )
         for phase, gain, step in zip(PHASES, (0.0, *gains), (0, *rise), strict=True):
             levels[phase][tissue] = float(base + gain * step)
     fat = rng.uniform(6, 18) if background == "steatotic" else 0.0
@@ -91,12 +99,12 @@ def draw_design(rng: np.random.Generator, gadoxetate: bool) -> LesionDesign:
     """
     typical = rng.random() < 0.55
     aphe = bool(rng.random() < (0.82 if typical else 0.38))
-    wanted = bool(rng.random() < (0.72 if typical else 0.25))
+    wanted = bool(rng.random() < (0.75 if typical else 0.35))
     capsule = bool(rng.random() < (0.62 if typical else 0.2))
     early = wanted and bool(rng.random() < 0.65)
     arterial = rng.uniform(0.16, 0.5) if aphe else rng.uniform(-0.3, 0.04)
     portal = rng.uniform(-0.3, -0.13) if early else rng.uniform(-0.07, 0.16)
-    delayed = rng.uniform(-0.36, -0.15) if wanted else rng.uniform(-0.06, 0.14)
+    delayed = rng.uniform(-0.36, -0.15) if wanted else _delayed_without_washout(rng)
     if gadoxetate and not wanted:
         delayed -= rng.uniform(0.0, 0.22)
     return LesionDesign(
@@ -106,6 +114,14 @@ def draw_design(rng: np.random.Generator, gadoxetate: bool) -> LesionDesign:
         capsule=capsule,
         contrasts=(float(arterial), float(portal), float(delayed)),
     )
+
+
+def _delayed_without_washout(rng: np.random.Generator) -> float:
+    """Draw the delayed contrast of a lesion that doesn't wash out: a little darker, or brighter.
+
+    Lesions as bright as liver in the phase that the reader outlines them on aren't reported.
+    """
+    return float(rng.uniform(-0.095, -0.05) if rng.random() < 0.5 else rng.uniform(0.07, 0.2))
 
 
 def draw_diameter(rng: np.random.Generator) -> float:

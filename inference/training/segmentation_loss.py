@@ -26,11 +26,15 @@ def soft_dice(logits: Tensor, truth: Tensor) -> Tensor:
 
 
 def focal(logits: Tensor, truth: Tensor, alpha: float = ALPHA, gamma: float = GAMMA) -> Tensor:
-    """Return the mean of -alpha (1 - p)^gamma log p, p the probability of the true class."""
+    """Return -alpha (1 - p)^gamma log p, p the probability of the true class, per object's pixel.
+
+    The sum is divided by the number of the object's pixels, as Lin et al. divide by that of
+    objects: a mean over all pixels vanishes where objects are small.
+    """
     plain = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
     missed = torch.where(truth > 0.5, 1 - logits.sigmoid(), logits.sigmoid())
     weight = torch.where(truth > 0.5, alpha, 1 - alpha)
-    return (weight * missed**gamma * plain).mean()
+    return (weight * missed**gamma * plain).sum() / truth.sum().clamp(min=1)
 
 
 def lovasz_softmax(logits: Tensor, truth: Tensor) -> Tensor:

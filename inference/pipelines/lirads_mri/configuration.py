@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from inference.contracts import ContrastPhase
 
-SEGMENTER, CHARACTERISER, PLAIN, DIRECT = "segmenter", "characteriser", "plain", "direct"
-"""Networks: the paper's two; without the phase switch; and straight to categories."""
-ABLATIONS = (PLAIN, DIRECT)
+SEGMENTER, CHARACTERISER = "segmenter", "characteriser"
+"""The paper's two networks."""
+PLAIN, RESNET, RESNET_PLAIN, DIRECT = ABLATIONS = ("plain", "resnet", "resnet_plain", "direct")
+"""What it compares the second with: without the phase switch; a ResNet with and without it; and
+straight to categories."""
 TASKS = ("APHE", "washout", "capsule")
 """Rows of the characteriser's logits."""
 
@@ -49,6 +51,11 @@ class Configuration:
         So are regions whose best pixel stays below; ours.
     least_slices
         And regions seen on fewer slices; ours.
+    breathing_mm
+        Largest displacement along each axis that is looked for between the delayed phase and the
+        others; 0 takes breath holds as equal. Ours.
+    breathing_reach_mm
+        What is compared around a lesion, half a side, without the lesion itself; ours.
     batch
         Images per forward pass, halved when memory runs out.
     """
@@ -67,6 +74,8 @@ class Configuration:
     least_diameter_mm: float = 5.0
     least_confidence: float = 0.7
     least_slices: int = 2
+    breathing_mm: float = 14.0
+    breathing_reach_mm: float = 45.0
     batch: int = 8
 
 

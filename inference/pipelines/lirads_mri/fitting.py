@@ -14,6 +14,7 @@ from inference.pipelines.lirads_mri.configuration import (
     PHASES,
     PHASES_OF_TASK,
     PLAIN,
+    RESNET_PLAIN,
     SEGMENTER,
     TASKS,
     Configuration,
@@ -107,11 +108,11 @@ class Fitter(BaseFitter[Configuration, TrainingPlan]):
         return network
 
     def characteriser(self, crops: CropSets, part: str = CHARACTERISER) -> nn.Module:
-        """Fit the characteriser, or ``plain``: the same without the phase switch.
+        """Fit the characteriser, or one that it is compared with: a ResNet, or without switch.
 
         Without it every image is taught all of its lesion's features, whatever its phase shows.
         """
-        plain = part == PLAIN
+        plain = part in (PLAIN, RESNET_PLAIN)
         switch = torch.ones_like(SWITCH) if plain else SWITCH
         signs = crops.signs.amax(dim=1, keepdim=True).expand_as(crops.signs)
         wanted = signs if plain else crops.signs

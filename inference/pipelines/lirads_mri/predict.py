@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from inference.contracts import ContrastPhase
 from inference.layers.batching import in_batches
 from inference.lirads import Features, category_probabilities
+from inference.pipelines.lirads_mri.breathing import Shifts, displacements
 from inference.pipelines.lirads_mri.configuration import (
     PHASES,
     PHASES_OF_TASK,
@@ -34,6 +35,8 @@ class LesionEvidence:
     ----------
     region
         Where it is.
+    shifts_mm
+        How far the lesion is displaced in each phase from where the delayed one shows it.
     crops
         By phase, in the order of `PHASES`.
     logits
@@ -43,6 +46,7 @@ class LesionEvidence:
     """
 
     region: Region
+    shifts_mm: Shifts
     crops: Mapping[ContrastPhase, Crop]
     logits: Tensor
     patient: Mapping[str, str]
@@ -105,18 +109,24 @@ class LesionEvidence:
         )
 
 
-def cut_crops(
-    located: Located, region: Region, configuration: Configuration
-) -> dict[ContrastPhase, Crop]:
-    """Cut the same place out of each phase, on the slice where the lesion is largest.
+def shifts_of(located: Located, region: Region, configuration: Configuration) -> Shifts:
+    """Return where a lesion lies in each phase, see `displacements`."""
+    return displacements(located.selection.volumes, *region.middle_mm(), configuration)
 
-    The region is carried from the delayed phase to the others by its place in the patient.
+
+def cut_crops(
+    located: Located, region: Region, shifts_mm: Shifts, configuration: Configuration
+) -> dict[ContrastPhase, Crop]:
+    """Cut the lesion out of each phase, on the slice where it is largest.
+
+    The region is carried from the delayed phase to the others by its place in the patient and its
+    displacement.
     """
     centre, side = region.middle_mm()
     return {
         phase: crop_at(
             volume,
-            centre,
+            centre + shifts_mm[phase],
             crop_side_mm(side, configuration),
             located.scales[phase],
             configuration.crop_px,
@@ -136,17 +146,19 @@ def characterise(
 
     An earlier measurement belongs to the first lesion.
     """
-    crops = [cut_crops(located, region, configuration) for region in located.regions]
-    if not crops:
+    if not located.regions:
         return ()
+    shifts = [shifts_of(located, region, configuration) for region in located.regions]
+    crops = [
+        cut_crops(located, region, own, configuration)
+        for region, own in zip(located.regions, shifts, strict=True)
+    ]
     logits = run_on_crops(crops, characteriser, configuration, device, done)
     patient = located.selection.patient
     later = {name: word for name, word in patient.items() if not name.startswith("prior_")}
     return tuple(
-        LesionEvidence(region, own, rows, later if number else patient)
-        for number, (region, own, rows) in enumerate(
-            zip(located.regions, crops, logits, strict=True)
-        )
+        LesionEvidence(*one, later if number else patient)
+        for number, one in enumerate(zip(located.regions, shifts, crops, logits, strict=True))
     )
 
 

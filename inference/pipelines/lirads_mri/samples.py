@@ -13,6 +13,7 @@ from inference.contracts import Geometry, Volume
 from inference.detection.slices import square_input
 from inference.io.cohort import LabelledExam, TruthRow
 from inference.io.masks import mask_file, read_mask
+from inference.pipelines.lirads_mri.breathing import displacements
 from inference.pipelines.lirads_mri.configuration import (
     DELAYED,
     PHASES,
@@ -36,7 +37,7 @@ MARGIN = 4 / 3
 """How much larger than the network's input crops are cut, to turn and shift them."""
 MOST_SETS, LEAST_AREA = 5, 0.5
 """Slices used of a lesion, and their least area relative to its largest."""
-LESION_SLICES, EMPTY_SLICES = 8, 4
+LESION_SLICES, EMPTY_SLICES = 8, 6
 """Slices kept of a case for the segmenter, with and without a lesion."""
 
 
@@ -108,12 +109,15 @@ def gather(
         scales = {phase: scale_of(v, configuration.floor) for phase, v in volumes.items()}
         regions = [true_region(cohort, row, volumes[DELAYED]) for row in own]
         for row, region in zip(own, regions, strict=True):
+            shifts = displacements(volumes, *region.middle_mm(), configuration)
             for z in _slices_of(region):
                 centre, size = region.middle_mm(z)
                 side = crop_side_mm(size, configuration) * MARGIN
                 pixels = round(configuration.crop_px * MARGIN)
                 crops = [
-                    crop_at(volumes[phase], centre, side, scales[phase], pixels).image_yx
+                    crop_at(
+                        volumes[phase], centre + shifts[phase], side, scales[phase], pixels
+                    ).image_yx
                     for phase in PHASES
                 ]
                 sets.append(_bytes(np.stack(crops)))

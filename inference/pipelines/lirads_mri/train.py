@@ -16,10 +16,10 @@ from inference.layers.unetpp import UNetPlusPlus
 from inference.layers.vgg import CLASSIFIER, VGG16
 from inference.lirads import CATEGORIES
 from inference.pipelines.lirads_mri.configuration import (
+    ABLATIONS,
     CHARACTERISER,
     CONFIGURATIONS,
     DIRECT,
-    PLAIN,
     SEGMENTER,
     Configuration,
 )
@@ -29,7 +29,7 @@ from inference.pipelines.lirads_mri.recipes import TrainingPlan, plan_for
 from inference.pipelines.lirads_mri.samples import CropSets, Slices, gather
 from inference.pipelines.lirads_mri.validation import dice_of_slices, sign_accuracy
 from inference.registry.checkpoints import load_backbone
-from inference.registry.loading import choose_device
+from inference.registry.loading import choose_device, open_weights, part_loader
 from inference.registry.systems import LIRADS_MRI
 from inference.training.split import folds as deal_folds
 from inference.training.split import split_rows
@@ -54,6 +54,7 @@ def train(
     recipe: str | None = None,
     folds: str = "0",
     imagenet: str | None = None,
+    segmenter: str | None = None,
     ablations: str = "yes",
 ) -> dict[str, Any]:
     """Train all networks; see `inference.pipelines.train`.
@@ -68,6 +69,9 @@ def train(
     imagenet
         Folder with torchvision's ``vgg16`` and ``resnet34`` files, which the two networks of the
         paper's size start from; either may be missing.
+    segmenter
+        Folder of weights whose segmenter is taken over instead of training one; further seeds of
+        the characteriser cost less so.
     ablations
         "no" leaves out the networks that ``evaluate`` compares with.
     """
@@ -75,6 +79,7 @@ def train(
     settings = CONFIGURATIONS[configuration]
     plan, n_folds = plan_for(recipe or configuration), int(folds)
     plan = replace(plan, ablations=plan.ablations and ablations != "no")
+    taken = None if segmenter is None else _taken(segmenter, configuration)
     rows = read_truth(data)
     training, held_out = split_rows(rows, CATEGORIES, VALIDATION_SHARE, np.random.default_rng(seed))
     n_cases = len({row.case for row in rows})
@@ -88,15 +93,20 @@ def train(
         plan,
         seed,
         choose_device(device),
-        _by_steps(plan, n_folds, progress),
+        _by_steps(plan, n_folds + (segmenter is None), progress),
         partial(_pretrained, folder=None if imagenet is None else Path(imagenet)),
     )
     measured: dict[str, Any] = {}
     if n_folds:
         measured["fold_dice"] = cross_validate(fitter, slices, training, n_folds)
-    networks = {SEGMENTER: fitter.segmenter(slices), CHARACTERISER: fitter.characteriser(crops)}
+    networks = {
+        SEGMENTER: fitter.segmenter(slices) if taken is None else taken,
+        CHARACTERISER: fitter.characteriser(crops),
+    }
     if plan.ablations:
-        networks |= {PLAIN: fitter.characteriser(crops, PLAIN), DIRECT: fitter.direct(crops)}
+        others = [part for part in ABLATIONS if part != DIRECT]
+        networks |= {part: fitter.characteriser(crops, part) for part in others}
+        networks[DIRECT] = fitter.direct(crops)
     if held_out:
         unseen, more = gather(read_cohort(data, held_out), data, settings)
         measured["validation_dice"] = dice_of_slices(networks[SEGMENTER], more)
@@ -151,6 +161,12 @@ def backgrounds(crops: CropSets, settings: Configuration) -> Tensor:
     return torch.cat(chosen)
 
 
+def _taken(folder: str, configuration: str) -> nn.Module:
+    """Return the segmenter of a folder of weights."""
+    found, _ = open_weights(LIRADS_MRI, Path(folder), configuration)
+    return part_loader(LIRADS_MRI, found, configuration)(SEGMENTER)
+
+
 def _pretrained(name: str, network: nn.Module, folder: Path | None) -> None:
     """Load ImageNet weights into a network where the folder has them."""
     if folder is None:
@@ -165,10 +181,10 @@ def _pretrained(name: str, network: nn.Module, folder: Path | None) -> None:
 
 
 def _by_steps(
-    plan: TrainingPlan, n_folds: int, progress: Progress
+    plan: TrainingPlan, n_segmenters: int, progress: Progress
 ) -> Callable[[str, int, int], None]:
-    others = 3 if plan.ablations else 1
-    total = plan.segmenter.steps * (1 + n_folds) + plan.characteriser.steps * others
+    n_characterisers = 1 + (len(ABLATIONS) if plan.ablations else 0)
+    total = plan.segmenter.steps * n_segmenters + plan.characteriser.steps * n_characterisers
     finished = 0
 
     def report(name: str, step: int, steps: int) -> None:

@@ -16,7 +16,7 @@ from inference.pipelines.lirads_mri.network import build
 from inference.pipelines.lirads_mri.train import _pretrained
 from inference.training.segmentation_loss import focal, lovasz_softmax, soft_dice
 
-PARTS = ("segmenter", "characteriser", "plain", "direct")
+PARTS = ("segmenter", "characteriser", "plain", "resnet", "resnet_plain", "direct")
 VGG16_CONVOLUTIONS = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)
 """Positions of the convolutions in torchvision's ``vgg16().features``."""
 
@@ -110,10 +110,10 @@ def test_losses_have_their_known_values() -> None:
     sure = (truth * 2 - 1) * 40
     for loss in (soft_dice, focal, lovasz_softmax):
         assert loss(sure, truth) < 1e-4
-    # p = 1/2 everywhere: 2 * 1 + 1 over 2 + 1 + 1; focal: 1/4 * log 2 * mean weight 1/2
+    # p = 1/2 everywhere: 2 * 1 + 1 over 2 + 1 + 1; focal: 1/4 * log 2 * weights 2 over 2
     even = torch.zeros_like(truth)
     assert soft_dice(even, truth) == pytest.approx(1 - 3 / 4)
-    assert focal(even, truth) == pytest.approx(0.25 * 0.5 * torch.log(torch.tensor(2.0)).item())
+    assert focal(even, truth) == pytest.approx(0.25 * torch.log(torch.tensor(2.0)).item())
     # wrong everywhere: each class has IoU 0
     assert lovasz_softmax(-sure, truth) == pytest.approx(1.0, abs=1e-4)
 

@@ -104,10 +104,38 @@ def test_training_gives_weights_that_run_and_evaluate(
     assert result["n_cases"] == 6
     wanted = {"accuracy", "macro_auc", "dice_median", "dice_average", "dice_global", "rule_kappa"}
     assert wanted | {f"{task}_auc" for task in TASKS} <= result["metrics"].keys()
-    assert {"phases", "combination", "feature_step", "mean_intensity", "dice_by_threshold"} == set(
-        result["ablations"]
-    )
-    assert {"switch", "plain", "direct"} <= result["ablations"]["feature_step"].keys()
+    ablations = result["ablations"]
+    assert {"phases", "combination", "mean_intensity", "dice_by_threshold"} <= ablations.keys()
+    assert {"switch", "plain", "resnet", "direct"} <= ablations["feature_step"].keys()
+    assert "resnet minus resnet_plain" in ablations["feature_step_resnet"]
+    shifts = ablations["displacement_mm"]
+    assert shifts["corrected"]["estimate"] < shifts["uncorrected"]["estimate"]
+
+
+def test_further_seeds_take_the_segmenter_over_and_are_averaged(
+    cohort: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(recipes.PLANS, "demo", TrainingPlan(TINY, TINY, tile_px=32))
+    first, second = tmp_path / "1", tmp_path / "2"
+    train("lirads_mri", cohort, first, seed=1, device="cpu")
+    train("lirads_mri", cohort, second, seed=2, device="cpu", options={"segmenter": str(first)})
+    name = "segmenter.safetensors"
+    assert (first / name).read_bytes() == (second / name).read_bytes()
+
+    def switch(folder: Path, **options: str) -> float:
+        found = evaluate("lirads_mri", cohort, weights=folder, device="cpu",
+                         options={"draws": "2", **options})  # fmt: skip
+        return float(found["ablations"]["feature_step"]["switch"]["accuracy"]["estimate"])
+
+    alone = [switch(first, against=str(folder)) for folder in (first, second)]
+    assert alone[0] == switch(first)
+    assert switch(first, against=f"{first},{second}") == pytest.approx(sum(alone) / 2)
+    with pytest.raises(UnusableInput, match="doesn't exist"):
+        switch(first, against=str(tmp_path / "3"))
+    train("lirads_mri", cohort, tmp_path / "4", seed=1, device="cpu",
+          options={"segmenter": str(first), "ablations": "no"})  # fmt: skip
+    with pytest.raises(UnusableInput, match="train all seeds alike"):
+        switch(first, against=f"{first},{tmp_path / '4'}")
 
 
 def test_the_same_seed_trains_the_same_network(samples: tuple[CropSets, Slices]) -> None:
