@@ -120,7 +120,7 @@ def assess(
     )
     for volume in selection.volumes.values():
         volume.release()
-    return CaseResult(lesions, counts, false, _decision(detected))
+    return CaseResult(lesions, _voxel_counts(found, truth), counts, false, _decision(detected))
 
 
 def _characterised(

@@ -48,9 +48,10 @@ class CaseResult:
 
     Parameters
     ----------
+    counts
+        True positive, false positive and missed voxels of the regions that the whole run found.
     voxel_counts
-        True positive, false positive and missed voxels of the regions found at each of
-        `THRESHOLDS`.
+        The same at each of `THRESHOLDS`.
     false_regions
         Regions found that touch no lesion.
     decision
@@ -58,6 +59,7 @@ class CaseResult:
     """
 
     lesions: tuple[LesionResult, ...]
+    counts: tuple[int, int, int]
     voxel_counts: tuple[tuple[int, int, int], ...]
     false_regions: int
     decision: str | None

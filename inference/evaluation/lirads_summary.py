@@ -140,12 +140,11 @@ def _case_metrics(results: Sequence[CaseResult], chosen: Rows) -> dict[str, floa
     false = sum(result.false_regions for result in picked)
     seen = [any(lesion.found for lesion in result.lesions) for result in picked]
     right = [result.decision == result.lesions[0].row.truth for result in picked]
-    half = [result.voxel_counts[THRESHOLDS.index(0.5)] for result in picked]
-    own = [_dice(*counts) for counts in half]
+    own = [_dice(*result.counts) for result in picked]
     return {
         "dice_median": float(np.median(own)),
         "dice_average": _mean(own),
-        "dice_global": _dice(*np.sum(half, axis=0).tolist()),
+        "dice_global": _dice(*np.sum([result.counts for result in picked], axis=0).tolist()),
         "lesion_precision": hits / (hits + false) if hits + false else np.nan,
         "patient_recall": _mean(seen),
         "false_regions_per_case": false / len(picked),

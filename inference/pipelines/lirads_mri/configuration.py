@@ -70,9 +70,9 @@ class Configuration:
     margin: float = 1.8
     least_crop_mm: float = 16.0
     floor: float = 80.0
-    threshold: float = 0.5
+    threshold: float = 0.4
     least_diameter_mm: float = 5.0
-    least_confidence: float = 0.7
+    least_confidence: float = 0.6
     least_slices: int = 2
     breathing_mm: float = 14.0
     breathing_reach_mm: float = 45.0

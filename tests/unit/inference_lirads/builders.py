@@ -20,9 +20,13 @@ SEED = 3
 
 @cache
 def phantom() -> MrPhantom:
-    """Return a case whose index lesion is large."""
+    """Return a case with a large index lesion and slices along the patient's axes."""
     cases = (make_case(SEED, index, SMALL) for index in range(100))
-    return next(case for case in cases if case.lesions[0].form.radius_mm > 13)
+    return next(
+        case
+        for case in cases
+        if case.lesions[0].form.radius_mm > 13 and case.acquisition.orientation != "oblique"
+    )
 
 
 def exam() -> Exam:

@@ -102,7 +102,7 @@ def test_regions_are_measured_in_mm() -> None:
     assert np.allclose(centre, GRID.world_from_index((12, 20, 4)))
     assert side == pytest.approx(24, abs=2.5)
     assert second.confidence == pytest.approx(0.9)
-    assert find_regions(probabilities * 0.7, GRID, DEMO) == ()
+    assert find_regions(probabilities * 0.6, GRID, DEMO) == ()
 
 
 def test_diameter_counts_outer_edges() -> None:

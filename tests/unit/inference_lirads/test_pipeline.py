@@ -72,7 +72,7 @@ def test_a_box_gives_features_categories_and_a_mask(case: Exam, weights: Path) -
     truth = phantom().truth()[0]
     assert np.abs(world[:, :3].mean(axis=0) - truth.box_mm.centre).max() < 4
     size = next(f.value for f in output.prediction.findings if f.name == "size")
-    assert size == pytest.approx(truth.size_mm, rel=0.25)
+    assert size == pytest.approx(truth.size_mm, abs=10)  # pixels of 4 mm, box grown to whole ones
 
 
 def test_findings_can_be_revised(case: Exam, weights: Path) -> None:
