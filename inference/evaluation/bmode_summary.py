@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from inference.errors import UnusableInput
 from inference.evaluation.bootstrap import DRAWS, Interval, intervals
 from inference.evaluation.classification import Scored, by_stratum, compare, summary, two_by_two
 from inference.evaluation.curves import calibration, decision_curve, hosmer_lemeshow
+from inference.evaluation.delong import Tested, compare_areas, compare_separate_areas
 from inference.evaluation.metrics import auc, confusion_matrix
 from inference.io.cohort import TruthRow
 from inference.pipelines.bmode_dcnn.clinic import VARIABLES, Clinic
@@ -47,6 +49,8 @@ class CaseResult:
         Probabilities of the background types; empty without an outlined background.
     grey
         Mean grey level of the lesion on each image.
+    others
+        As `outcomes`, by other weights of the same models: further training seeds.
     """
 
     row: TruthRow
@@ -54,6 +58,7 @@ class CaseResult:
     boxed: float
     background: Mapping[str, float]
     grey: tuple[float, ...]
+    others: tuple[Mapping[str, float], ...] = ()
 
 
 def summarise(
@@ -62,7 +67,7 @@ def summarise(
     """Turn the results of all cases into the contract's object.
 
     The headline is the fullest model that every case could be asked with; beside the contract's
-    keys stand ``nomogram``, ``calibration`` and ``decision_curve``.
+    keys stand ``nomogram``, ``calibration``, ``decision_curve`` and ``delong``.
     """
     models = [name for name in MODELS if all(name in result.outcomes for result in results)]
     if not models:
@@ -92,6 +97,10 @@ def summarise(
             {best: tables[best], LOOKS: _looks(results)}, best, ("macro_auc",), draws
         ),
     }
+    seeds = _seeds(results, tables)
+    if len(seeds[best]) > 1:
+        found["ablations"]["models over seeds"] = _models(seeds, best, draws)
+    found["delong"] = delong_tests(tables, seeds[best], best)
     positive = tables[best].truth == 1
     found["calibration"] = {
         name: {
@@ -113,6 +122,47 @@ def youden_metrics(table: Scored, cut_off: float, chosen: Rows) -> dict[str, flo
     found = two_by_two(confusion_matrix(truth, called, 2), 1)
     found["accuracy"] = float((truth == called).mean())
     return {f"youden_{name}": value for name, value in found.items()}
+
+
+def delong_tests(
+    tables: Mapping[str, Scored], seeds: Sequence[Scored], best: str
+) -> dict[str, dict[str, Tested]]:
+    """Return the paper's tests: between models, between size bands, between trained networks.
+
+    Models and networks judge the same lesions, size bands hold different ones; two-sided, not
+    corrected for their number, as in the paper.
+
+    Parameters
+    ----------
+    tables
+        By model.
+    seeds
+        The fullest model by each folder of weights.
+    best
+        Name of the fullest model.
+    """
+    positive = tables[best].truth == 1
+    scores = {name: table.probabilities[:, 1] for name, table in tables.items()}
+    bands = [row.strata.get("size_band", "") for row in tables[best].rows]
+    inside = {band: np.array([own == band for own in bands]) for band in sorted(set(bands) - {""})}
+    runs = [table.probabilities[:, 1] for table in seeds]
+    return {
+        "models": {
+            f"{b} minus {a}": compare_areas(positive, scores[b], scores[a])
+            for a, b in combinations(tables, 2)
+        },
+        "size_band": {
+            f"{b} minus {a}": compare_separate_areas(
+                (positive[inside[b]], scores[best][inside[b]]),
+                (positive[inside[a]], scores[best][inside[a]]),
+            )
+            for a, b in combinations(inside, 2)
+        },
+        "weights": {
+            f"{b + 1} minus {a + 1}": compare_areas(positive, runs[b], runs[a])
+            for a, b in combinations(range(len(runs)), 2)
+        },
+    }
 
 
 def nomogram(clinic: Clinic) -> dict[str, Any]:
@@ -165,7 +215,19 @@ def _looks(results: Sequence[CaseResult]) -> Scored:
     return _scored(results, 1 - grey if brighter < 0.5 else grey)
 
 
-def _models(tables: Mapping[str, Scored], best: str, draws: int) -> dict[str, dict[str, Interval]]:
+def _seeds(results: Sequence[CaseResult], tables: Mapping[str, Scored]) -> dict[str, list[Scored]]:
+    """Return each model's tables by these weights and by every other that all cases have."""
+    count = min(len(result.others) for result in results)
+    return {
+        name: [table]
+        + [_scored(results, [result.others[n][name] for result in results]) for n in range(count)]
+        for name, table in tables.items()
+    }
+
+
+def _models(
+    tables: Mapping[str, Scored | Sequence[Scored]], best: str, draws: int
+) -> dict[str, dict[str, Interval]]:
     """Each model, what the fullest gains over the others, and Model-LB over Model-L."""
     metrics = ("accuracy", "macro_auc", "sensitivity", "specificity")
     found = compare(tables, best, metrics, draws)

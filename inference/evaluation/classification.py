@@ -7,11 +7,13 @@ percentile intervals over cases drawn with replacement (`inference.evaluation.bo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.errors import UnusableInput
 from inference.evaluation.bootstrap import DRAWS, Interval, intervals
 from inference.evaluation.metrics import (
     class_aucs,
@@ -208,6 +210,23 @@ def compare(
         name, _, metric = key.rpartition("/")
         found.setdefault(name, {})[metric] = interval
     return found
+
+
+def weight_folders(against: str) -> list[Path]:
+    """Return the folders of an option that names weights to compare with, separated by commas.
+
+    Raises
+    ------
+    UnusableInput
+        ``no_input``.
+    """
+    folders = [Path(word) for word in against.split(",") if word]
+    for folder in folders:
+        if not folder.is_dir():
+            raise UnusableInput(
+                "no_input", "A folder of weights to compare with doesn't exist; check the names."
+            )
+    return folders
 
 
 def _mean(tables: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -19,7 +19,13 @@ from torch import Tensor
 from inference.contracts import ContrastPhase
 from inference.errors import UnusableInput
 from inference.evaluation.bootstrap import Interval, mean_intervals
-from inference.evaluation.classification import STRATA, Scored, compare, summary
+from inference.evaluation.classification import (
+    STRATA,
+    Scored,
+    compare,
+    summary,
+    weight_folders,
+)
 from inference.evaluation.fourphase_faithfulness import measure_faithfulness
 from inference.io.cohort import read_cohort, read_truth
 from inference.pipelines.fourphase_ct.baseline import BASELINE, baseline_probabilities
@@ -70,7 +76,7 @@ def evaluate(
     rows = read_truth(data)
     n_cases = len({row.case for row in rows})
     pipeline = open_pipeline(configuration, weights, device)
-    others = [open_pipeline(configuration, folder, device) for folder in _folders(against)]
+    others = [open_pipeline(configuration, folder, device) for folder in weight_folders(against)]
 
     def reading(done: int) -> None:
         progress(READING * done / n_cases, "read")
@@ -186,13 +192,3 @@ def _with_phase_sets(lesions: Lesions) -> Lesions:
 
 def _short(phases: Sequence[ContrastPhase]) -> str:
     return "+".join(SHORT[phase] for phase in phases)
-
-
-def _folders(against: str) -> list[Path]:
-    folders = [Path(word) for word in against.split(",") if word]
-    for folder in folders:
-        if not folder.is_dir():
-            raise UnusableInput(
-                "no_input", "A folder of weights to compare with doesn't exist; check the names."
-            )
-    return folders

@@ -7,6 +7,8 @@ import numpy as np
 from inference.errors import UnusableInput
 from inference.io.cohort import TruthRow
 
+MOST_FOLDS = 20
+
 
 def split_cases(
     classes: Mapping[str, str], validation_share: float, rng: np.random.Generator
@@ -96,3 +98,16 @@ def folds(
             parts[dealt % n_folds].append(keys[position])
             dealt += 1
     return tuple(tuple(sorted(part)) for part in parts)
+
+
+def checked_folds(word: str) -> int:
+    """Return the number of folds that an option gives, 0 for no cross validation.
+
+    Raises
+    ------
+    UnusableInput
+        ``bad_argument``.
+    """
+    if not word.isdigit() or int(word) == 1 or int(word) > MOST_FOLDS:
+        raise UnusableInput("bad_argument", f"Folds are 0 or from 2 to 20, found {word!r}.")
+    return int(word)

@@ -54,6 +54,19 @@ class Crops:
     background: NDArray[np.int64]
     factors: NDArray[np.float64]
 
+    def at(self, chosen: NDArray[np.int64]) -> "Crops":
+        """Return some lesions, by ascending positions, with all their images."""
+        kept = np.flatnonzero(np.isin(self.lesion.numpy(), chosen))
+        return Crops(
+            self.lesions[kept],
+            self.boxed[kept],
+            self.backgrounds[kept],
+            torch.from_numpy(np.searchsorted(chosen, self.lesion.numpy()[kept])),
+            self.malignant[chosen],
+            self.background[chosen],
+            self.factors[chosen],
+        )
+
 
 def read_marked(
     folder: Path, rows: Iterable[TruthRow], done: Callable[[int], None] = lambda _: None

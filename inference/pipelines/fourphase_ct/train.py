@@ -28,8 +28,8 @@ from inference.pipelines.fourphase_ct.samples import Lesions, gather
 from inference.registry.checkpoints import load_backbone
 from inference.registry.loading import choose_device
 from inference.registry.systems import FOURPHASE_CT
+from inference.training.split import checked_folds, split_rows
 from inference.training.split import folds as deal_folds
-from inference.training.split import split_rows
 from inference.training.weights import label_of, write_weights
 
 VALIDATION_SHARE = 0.1
@@ -132,9 +132,7 @@ def _checked(variant: str, folds: str) -> int:
         raise UnusableInput(
             "unknown_variant", f"There is no variant {variant!r}; choose {', '.join(VARIANTS)}."
         )
-    if not folds.isdigit() or int(folds) == 1 or int(folds) > 20:
-        raise UnusableInput("bad_argument", f"Folds are 0 or from 2 to 20, found {folds!r}.")
-    return int(folds)
+    return checked_folds(folds)
 
 
 def _pretrained(network: FourPhaseNet, path: str | None) -> None:

@@ -1,11 +1,14 @@
 """DCNN-US's tables: curves by hand, nomogram against the regression, strata and ablation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from inference.contracts import Box
 from inference.evaluation.bmode_summary import LOOKS, CaseResult, nomogram, summarise
 from inference.evaluation.curves import THRESHOLDS, calibration, decision_curve, hosmer_lemeshow
+from inference.evaluation.metrics import auc
 from inference.io.cohort import TruthRow
 from inference.pipelines.bmode_dcnn.clinic import VARIABLES, Clinic
 from inference.pipelines.bmode_dcnn.configuration import MODELS
@@ -102,6 +105,28 @@ def test_the_fullest_model_is_the_headline_and_the_order_is_tested() -> None:
     assert summary["metrics"]["background_accuracy"]["estimate"] == 1
     assert {"youden_sensitivity", "youden_specificity", "youden_ppv"} <= set(summary["metrics"])
     assert set(summary["decision_curve"]["net_benefit"]) == {*MODELS, "all", "none"}
+    assert "models over seeds" not in summary["ablations"]
+    tests = summary["delong"]
+    assert set(tests["models"]) == {"LB minus L", "LBC minus L", "LBC minus LB"}
+    gain = ablation["LBC minus L"]["macro_auc"]["estimate"]
+    assert tests["models"]["LBC minus L"]["difference"] == pytest.approx(gain)
+    assert tests["models"]["LBC minus L"]["p"] < 0.05
+    assert set(tests["size_band"]) == {">5 cm minus 2.1-5 cm"} and tests["weights"] == {}
+
+
+def test_metrics_are_averaged_over_seeds() -> None:
+    cases = [
+        replace(case, others=({name: 1 - value for name, value in case.outcomes.items()},))
+        for case in results()
+    ]
+    summary = summarise(cases, clinic(), draws=20)
+    seeds = summary["ablations"]["models over seeds"]
+    # A second seed that says the opposite of the first: both areas' mean is a half.
+    assert [seeds[model]["macro_auc"]["estimate"] for model in MODELS] == [0.5] * 3
+    assert seeds["LBC minus LB"]["macro_auc"]["estimate"] == pytest.approx(0)
+    first, second = _areas_of_seeds(cases)
+    difference = summary["delong"]["weights"]["2 minus 1"]["difference"]
+    assert first > 0.5 and difference == pytest.approx(second - first)
 
 
 def test_a_case_without_clinical_values_lowers_the_headline() -> None:
@@ -109,3 +134,9 @@ def test_a_case_without_clinical_values_lowers_the_headline() -> None:
     short = {name: cases[0].outcomes[name] for name in ("L", "LB")}
     cases[0] = CaseResult(cases[0].row, short, 0.5, {}, (0.5,))
     assert summarise(cases, clinic(), draws=20)["model"] == "LB"
+
+
+def _areas_of_seeds(cases: list[CaseResult]) -> tuple[float, float]:
+    truth = np.array([case.row.malignant for case in cases])
+    scores = np.array([(case.outcomes["LBC"], case.others[0]["LBC"]) for case in cases])
+    return auc(truth, scores[:, 0]), auc(truth, scores[:, 1])

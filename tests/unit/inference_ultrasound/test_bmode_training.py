@@ -59,7 +59,11 @@ def test_train_evaluate_and_run(
     assert trained[0] == trained[1]
     weights = ("--weights", str(tmp_path / "a"))
     words = ("evaluate", *SYSTEM, *device, "--data", str(cohort), *weights)
-    code, summary = answer(capsys, *words, "--option", "faithfulness=1")
+    against = ("--option", f"against={tmp_path / 'b'}")
+    code, summary = answer(capsys, *words, "--option", "faithfulness=1", *against)
+    assert summary["delong"]["weights"] == {"2 minus 1": {"difference": 0.0, "z": None, "p": None}}
+    over_seeds = summary["ablations"]["models over seeds"]
+    assert over_seeds == summary["ablations"]["models"]  # both folders hold the same weights
     assert code == 0 and {"shap deletion", "cam inside"} <= set(summary["faithfulness"])
     assert (summary["n_cases"], summary["model"]) == (N_CASES, "LBC")
     assert {"accuracy", "macro_auc", "youden_sensitivity"} <= set(summary["metrics"])
@@ -71,6 +75,32 @@ def test_train_evaluate_and_run(
     )
     assert code == 0 and explained["label"] == "phantom-trained"
     assert len(explained["heatmaps"]) == 16 and len(explained["pictures"]) == 8
+
+
+def test_cross_validation_scores_every_model_on_every_fold(
+    cohort: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    quick = Recipe(steps=1, batch=8, learning_rate=1e-3, optimiser="adamw")
+    monkeypatch.setattr(recipes, "DEMO", replace(recipes.DEMO, lesion=quick, both=quick))
+    words = ("train", *SYSTEM, "--device", "cpu", "--data", str(cohort), "--output", str(tmp_path))
+    code, result = answer(capsys, *words, "--option", "folds=4")
+    accuracies = result["training"]["fold_accuracy"]
+    assert code == 0 and set(accuracies) == {"L", "LB", "LBC"}
+    assert all(len(own) == 4 and 0 <= min(own) <= max(own) <= 1 for own in accuracies.values())
+    code, result = answer(capsys, *words, "--option", "folds=1")
+    assert code == 2 and "Folds" in result["error"]["message"]
+
+
+def test_some_lesions_keep_their_images() -> None:
+    cases = [make_case(31, index, PhantomSize(rows=96)) for index in range(3)]
+    crops = gather([(*case.marked_exam(), case.truth()[0]) for case in cases], DEMO)
+    some = crops.at(np.array([0, 2]))
+    assert some.lesion.tolist() == [0] * 4 + [1] * 4
+    assert np.array_equal(some.lesions[4:], crops.lesions[8:])
+    assert np.array_equal(some.malignant, crops.malignant[[0, 2]])
 
 
 def test_without_marks_the_command_names_what_is_needed(
