@@ -134,10 +134,10 @@ describe('findings', () => {
   });
 
   it('are written with their unit, shares as percentages, nothing as a dash', () => {
-    const values = [null, true, 'LR-5', 23.456, 0.8751, 3].map((value, i) =>
+    const values = [null, true, 'LR-5', 23.456, 0.8751, -0.66].map((value, i) =>
       valueText({ ...finding, value, unit: ['', '', '', 'mm', 'probability', ''][i]! }),
     );
-    expect(values).toEqual(['–', 'yes', 'LR-5', '23.46 mm', '88 %', '3']);
+    expect(values).toEqual(['–', 'yes', 'LR-5', '23.46 mm', '88 %', '−0.66']);
   });
 
   it('go back to the server as words', () => {

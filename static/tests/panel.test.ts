@@ -90,7 +90,9 @@ describe('a run', () => {
 
 describe('words and numbers', () => {
   it('never round a chance to certainty', () => {
-    expect([0, 0.004, 0.126, 0.9951, 1].map(percent)).toEqual([
+    expect([-0.126, -0.004, 0, 0.004, 0.126, 0.9951, 1].map(percent)).toEqual([
+      '−13 %',
+      '> −1 %',
       '0 %',
       '< 1 %',
       '13 %',

@@ -1,6 +1,6 @@
 /** Findings beside the probabilities: one table per group, the model's value and a person's. */
 import { button, h, type Child } from '../shared/dom';
-import { percent } from '../shared/format';
+import { minus, percent } from '../shared/format';
 import { gettext } from '../shared/i18n';
 import type { Finding, Revision } from './result';
 
@@ -18,12 +18,16 @@ export function valueText({ value, unit }: Finding): string {
   if (typeof value === 'boolean') return value ? gettext('yes') : gettext('no');
   if (typeof value === 'string') return value;
   if (unit === 'probability') return percent(value);
-  const figure = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+  const figure = minus(String(Number.isInteger(value) ? value : Number(value.toPrecision(4))));
   return unit ? `${figure} ${unit}` : figure;
 }
 
 /** Codes as words: "washout_portal_venous" reads "washout portal venous". */
 export const plainName = (name: string): string => name.replaceAll('_', ' ');
+
+/** The number behind a finding that is a share of one; null for all others. */
+const shareOf = ({ value, unit }: Finding): number | null =>
+  unit === 'probability' && typeof value === 'number' ? value : null;
 
 const heading = (group: string): string =>
   group.charAt(0).toUpperCase() + plainName(group.slice(1));
@@ -54,6 +58,7 @@ function groupView(
     return { row, other, differs: valueText(other) !== valueText(row) };
   });
   const changed = shown.some(({ differs }) => differs);
+  const signed = rows.some((row) => (shareOf(row) ?? 0) < 0);
   const head = changed && [
     h('span', {}),
     h('span', { class: 'findings__head' }, gettext('Model')),
@@ -75,7 +80,9 @@ function groupView(
       'div',
       { class: 'findings__rows', role: 'table' },
       ...(head ? [h('div', { class: 'findings__row', role: 'row' }, ...head)] : []),
-      ...shown.flatMap(({ row, other, differs }) => rowView(row, other, differs, changed)),
+      ...shown.flatMap(({ row, other, differs }) =>
+        rowView(row, other, differs && valueText(other), { changed, signed }),
+      ),
     ),
   );
   return section;
@@ -94,23 +101,36 @@ function reasons(section: HTMLElement): HTMLElement {
   return toggle;
 }
 
-function rowView(row: Finding, other: Finding, differs: boolean, changed: boolean): HTMLElement[] {
+/** A line of a group; `own` is what a person's edits make of the value, false for the same. */
+function rowView(
+  row: Finding,
+  { reason }: Finding,
+  own: string | false,
+  { changed, signed }: { changed: boolean; signed: boolean },
+): HTMLElement[] {
+  const share = shareOf(row);
+  const value =
+    share === null
+      ? [valueText(row)]
+      : [h('span', { class: 'findings__figure' }, valueText(row)), bar(share, signed)];
   const cells: Child[] = [
     h('span', { class: 'findings__name', role: 'rowheader' }, plainName(row.name)),
-    h('span', { class: 'findings__value', role: 'cell' }, valueText(row), bar(row)),
+    h('span', { class: 'findings__value', role: 'cell' }, ...value),
   ];
   if (changed) {
-    const own = differs ? h('strong', {}, valueText(other)) : '';
-    cells.push(h('span', { class: 'findings__value findings__value--own', role: 'cell' }, own));
+    const cell = own ? h('strong', {}, own) : '';
+    cells.push(h('span', { class: 'findings__value findings__value--own', role: 'cell' }, cell));
   }
-  const { reason } = other;
   const line = h('div', { class: 'findings__row', role: 'row' }, ...cells);
   return reason ? [line, h('p', { class: 'findings__reason quiet' }, reason)] : [line];
 }
 
-function bar({ value, unit }: Finding): HTMLElement | null {
-  if (unit !== 'probability' || typeof value !== 'number') return null;
+/** A share as a length; from the middle where others of its group are below zero. */
+function bar(share: number, signed: boolean): HTMLElement {
   const fill = h('span', { class: 'bars__fill' });
-  fill.style.setProperty('--share', String(Math.min(Math.max(value, 0), 1)));
-  return h('span', { class: 'bars__track', 'aria-hidden': 'true' }, fill);
+  fill.classList.toggle('bars__fill--against', share < 0);
+  fill.style.setProperty('--share', String(Math.min(Math.abs(share), 1)));
+  const track = h('span', { class: 'bars__track', 'aria-hidden': 'true' }, fill);
+  track.classList.toggle('bars__track--signed', signed);
+  return track;
 }

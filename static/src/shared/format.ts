@@ -23,9 +23,16 @@ export function duration(seconds: number): string {
   return fill(gettext('%(h)s h %(m)s min'), { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
-/** A probability as a whole percentage; never "100 %" or "0 %" for what is not exactly that. */
-export function percent(probability: number): string {
-  if (probability > 0 && probability < 0.005) return '< 1 %';
-  if (probability < 1 && probability >= 0.995) return '> 99 %';
-  return `${Math.round(probability * 100)} %`;
+/** A figure with a true minus sign. */
+export const minus = (figure: string): string => figure.replace(/^-/, '−');
+
+/**
+ * A share as a whole percentage, below zero for one that speaks against; never "100 %" or "0 %"
+ * for what is not exactly that.
+ */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.005) return '< 1 %';
+  if (share < 0 && share > -0.005) return '> −1 %';
+  if (share < 1 && share >= 0.995) return '> 99 %';
+  return `${minus(String(Math.round(share * 100)))} %`;
 }
