@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from inference.contracts import Exam, LesionInput, Marks, Volume
+from inference.evaluation.bootstrap import mean_intervals
 from inference.evaluation.intensity import mean_inside
+from inference.evaluation.lilnet_faithfulness import lesion_faithfulness
 from inference.evaluation.lilnet_summary import IOU_LIMITS, PHASES_BY_NAME, CaseResult, summarise
 from inference.evaluation.metrics import detection_counts
+from inference.evaluation.options import whole_number
 from inference.io.cohort import LabelledExam, TruthRow, read_cohort, read_truth
 from inference.io.masks import LIVER, mask_file, read_mask
 from inference.pipelines.base import Work
@@ -31,16 +34,32 @@ def evaluate(
     configuration: str,
     device: str,
     progress: Callable[[float, str], None],
+    faithfulness: str = "0",
 ) -> dict[str, Any]:
-    """Evaluate on a cohort folder; see `inference.evaluation.evaluate`."""
+    """Evaluate on a cohort folder; see `inference.evaluation.evaluate`.
+
+    Parameters
+    ----------
+    faithfulness
+        Number of cases on which heat maps are tested by deletion and insertion; the result then
+        has a key ``faithfulness``.
+    """
+    n_tested = whole_number("Faithfulness", faithfulness)
     rows = read_truth(data)
     n_cases = len({row.case for row in rows})
     pipeline = open_pipeline(configuration, weights, device)
-    results = []
+    results, cases, tested = [], [], []
     for number, labelled in enumerate(read_cohort(data, rows), start=1):
         results.append(assess(pipeline, labelled, data))
+        if number <= n_tested:
+            for row, by_phase in zip(results[-1].rows, results[-1].evidence, strict=True):
+                if (evidence := by_phase["AP+PVP"]) is not None:
+                    cases.append(row.case)
+                    tested.append(lesion_faithfulness(pipeline, evidence))
         progress(0.95 * number / n_cases, "run")
     summary = summarise(results)
+    if tested:
+        summary["faithfulness"] = mean_intervals(cases, tested)
     progress(1.0, "summarise")
     return summary
 

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts import Volume
-from inference.evaluation.bootstrap import DRAWS
+from inference.evaluation.bootstrap import DRAWS, mean_intervals
 from inference.evaluation.lirads_ablations import open_seeds, said_by_all
+from inference.evaluation.lirads_faithfulness import lesion_faithfulness
 from inference.evaluation.lirads_results import THRESHOLDS, CaseResult, LesionResult
 from inference.evaluation.lirads_summary import summarise
+from inference.evaluation.options import whole_number
 from inference.io.cohort import LabelledExam, read_cohort, read_truth
 from inference.lirads import CATEGORIES
 from inference.pipelines.lirads_mri.breathing import Shifts
@@ -46,6 +48,7 @@ def evaluate(
     progress: Callable[[float, str], None],
     draws: str = str(DRAWS),
     against: str = "",
+    faithfulness: str = "0",
 ) -> dict[str, Any]:
     """Evaluate on a cohort folder; see `inference.evaluation.evaluate`.
 
@@ -56,16 +59,26 @@ def evaluate(
     against
         Folders of weights, joined by commas: training seeds of the networks that are compared with
         each other, whose figures are averaged. The weights' own networks without.
+    faithfulness
+        Number of cases on which heat maps are tested by deletion and insertion; the result then
+        has a key ``faithfulness``.
     """
+    n_draws, n_tested = whole_number("Draws", draws), whole_number("Faithfulness", faithfulness)
     rows = read_truth(data)
     n_cases = len({row.case for row in rows})
     pipeline = open_pipeline(configuration, weights, device)
     seeds = open_seeds(against, configuration, device) or (pipeline,)
-    results = []
+    results, cases, tested = [], [], []
     for number, labelled in enumerate(read_cohort(data, rows), start=1):
         results.append(assess(pipeline, seeds, labelled, data))
+        for lesion in results[-1].lesions if number <= n_tested else ():
+            measured = lesion_faithfulness(pipeline, lesion.evidence, lesion.row.box_mm)
+            cases += [lesion.row.case] * len(measured)
+            tested += measured
         progress(0.9 * number / n_cases, "run")
-    summary = summarise(results, int(draws))
+    summary = summarise(results, n_draws)
+    if tested:
+        summary["faithfulness"] = mean_intervals(cases, tested)
     progress(1.0, "summarise")
     return summary
 

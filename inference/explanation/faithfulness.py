@@ -5,7 +5,7 @@ an image piece by piece, or put into a reference image; a faithful map makes the
 rise fast. A random order is the yardstick.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import torch
@@ -14,6 +14,7 @@ from torch import Tensor
 Score = Callable[[Tensor], Tensor]
 
 STEPS = 16
+CHANCE = "random order"
 
 
 class Faithfulness(NamedTuple):
@@ -67,6 +68,40 @@ def faithfulness(
         return Faithfulness(
             score(torch.where(taken, reference, image)), score(torch.where(taken, image, reference))
         )
+
+
+def compare_maps(
+    score: Score,
+    image: Tensor,
+    reference: Tensor,
+    importances: Mapping[str, Tensor],
+    inside: Tensor,
+) -> dict[str, float]:
+    """Measure several maps of one image, a random order beside them.
+
+    Parameters
+    ----------
+    score, image, reference
+        See `faithfulness`.
+    importances
+        Map of each method, all of one shape.
+    inside
+        Boolean, broadcastable to a map: the lesion.
+
+    Returns
+    -------
+    dict
+        ``<method> deletion``, ``<method> insertion`` (areas, in units of the score) and ``<method>
+        inside`` (share of positive attribution inside the lesion).
+    """
+    first = next(iter(importances.values()))
+    found: dict[str, float] = {}
+    for name, values in {**importances, CHANCE: random_order(first.shape).to(first)}.items():
+        curves = faithfulness(score, image, reference, values)
+        found[f"{name} deletion"] = curves.deletion_area
+        found[f"{name} insertion"] = curves.insertion_area
+        found[f"{name} inside"] = positive_share(values, inside)
+    return found
 
 
 def random_order(shape: torch.Size, seed: int = 0) -> Tensor:

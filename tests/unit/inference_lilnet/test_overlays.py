@@ -1,11 +1,17 @@
 """An overlay lands on what it explains, however the images lie in the patient."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
 
 from inference.contracts import Heatmap, LesionInput, Marks
+from inference.evaluation.lilnet_faithfulness import lesion_faithfulness
+from inference.explanation.faithfulness import CHANCE
+from inference.pipelines import METHODS
+from inference.pipelines.base import Work
 from inference.pipelines.lilnet_ct.configuration import DEMO
 from inference.pipelines.lilnet_ct.network import build
 from inference.pipelines.lilnet_ct.pipeline import LiLNetPipeline
@@ -84,3 +90,17 @@ def test_a_cell_of_the_last_map_looks_at_the_pixel_the_affine_says(side: int) ->
     position = torch.arange(side, dtype=torch.float32)
     found = [(weight.sum(dim=axis) * position).sum() / weight.sum() for axis in (0, 1)]
     assert found == pytest.approx([network.stride * cell] * 2, abs=3.0)
+
+
+def test_maps_of_the_ball_are_more_faithful_than_chance(pipeline: LiLNetPipeline) -> None:
+    volume = volume_with_ball(affine_of(*WAYS["oblique"]), SHAPE_ZYX, BALL)
+    assert volume.geometry is not None
+    centre = volume.geometry.world_from_index(BALL)
+    given = LesionInput(tuple(centre.tolist()), (18.0, 18.0, 18.0))
+    work = partial(Work, 0.0, 0.0, lambda _: None)
+    located = pipeline.locate(pipeline.select(exam_of(volume)), Marks((given,)), work())
+    evidence = pipeline.predict(located, work()).lesions[0]
+    found = lesion_faithfulness(pipeline, evidence)
+    assert len(found) == 3 * (len(METHODS) + 1)
+    for method in METHODS:
+        assert found[f"{method} inside"] > found[f"{CHANCE} inside"]

@@ -91,6 +91,7 @@ def test_training_gives_weights_that_run_and_evaluate(
     cohort: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(recipes.PLANS, "demo", TrainingPlan(TINY, TINY, tile_px=32))
+    monkeypatch.setattr("inference.pipelines.lirads_mri.explain.SHAP_SAMPLES", 6)
     seen: list[float] = []
     answer = train("lirads_mri", cohort, tmp_path, seed=1, device="cpu",
                    progress=lambda share, step: seen.append(share))  # fmt: skip
@@ -100,7 +101,7 @@ def test_training_gives_weights_that_run_and_evaluate(
     output = run("lirads_mri", exam, weights=tmp_path, device="cpu", explain=())
     assert output.record.label == "phantom-trained"
     result = evaluate("lirads_mri", cohort, weights=tmp_path, device="cpu",
-                      options={"draws": "5"})  # fmt: skip
+                      options={"draws": "5", "faithfulness": "1"})  # fmt: skip
     assert result["n_cases"] == 6
     wanted = {"accuracy", "macro_auc", "dice_median", "dice_average", "dice_global", "rule_kappa"}
     assert wanted | {f"{task}_auc" for task in TASKS} <= result["metrics"].keys()
@@ -110,6 +111,9 @@ def test_training_gives_weights_that_run_and_evaluate(
     assert "resnet minus resnet_plain" in ablations["feature_step_resnet"]
     shifts = ablations["displacement_mm"]
     assert shifts["corrected"]["estimate"] < shifts["uncorrected"]["estimate"]
+    faithful = result["faithfulness"]
+    assert {"shap deletion", "cam insertion", "random order inside"} <= faithful.keys()
+    assert all(0 <= v["estimate"] <= 1 for v in faithful.values() if v["estimate"] is not None)
 
 
 def test_further_seeds_take_the_segmenter_over_and_are_averaged(
