@@ -11,6 +11,7 @@ import torch
 from inference.contracts import Box, ContrastPhase, Exam
 from inference.errors import BadCheckpoint, CannotRun, UnusableInput
 from inference.evaluation import fourphase_ct as evaluation
+from inference.evaluation.classification import weight_folders
 from inference.io.cohort import LabelledExam, TruthRow
 from inference.layers.resnet import ResNet
 from inference.pipelines.fourphase_ct import train as training
@@ -217,4 +218,4 @@ def test_unknown_options_are_refused(tmp_path: Path) -> None:
         with pytest.raises(UnusableInput):
             run_training(tmp_path, **options)
     with pytest.raises(UnusableInput, match="doesn't exist"):
-        evaluation._folders(f"{tmp_path},{tmp_path / 'nowhere'}")
+        weight_folders(f"{tmp_path},{tmp_path / 'nowhere'}")
