@@ -5,15 +5,17 @@ on boxes in space (the paper counts boxes on slices); `accuracy_detected` is wha
 together: the case's own decision against its reference standard, no lesion found being wrong.
 """
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from inference.contracts import Exam, LesionInput, Marks, Volume
+from inference.errors import UnusableInput
 from inference.evaluation.bootstrap import mean_intervals
+from inference.evaluation.classification import weight_folders
 from inference.evaluation.intensity import mean_inside
 from inference.evaluation.lilnet_faithfulness import lesion_faithfulness
+from inference.evaluation.lilnet_seeds import Evidence, by_seed
 from inference.evaluation.lilnet_summary import IOU_LIMITS, PHASES_BY_NAME, CaseResult, summarise
 from inference.evaluation.metrics import detection_counts
 from inference.evaluation.options import whole_number
@@ -24,6 +26,7 @@ from inference.pipelines.lilnet_ct.configuration import PHASES
 from inference.pipelines.lilnet_ct.liver import dice, find_liver
 from inference.pipelines.lilnet_ct.pipeline import LiLNetPipeline, open_pipeline
 from inference.pipelines.lilnet_ct.predict import LesionEvidence
+from inference.pipelines.lilnet_ct.train import split_cohort
 from inference.preprocessing.patient_grid import resample_onto
 
 
@@ -35,6 +38,8 @@ def evaluate(
     device: str,
     progress: Callable[[float, str], None],
     faithfulness: str = "0",
+    against: str = "",
+    held_out: str = "no",
 ) -> dict[str, Any]:
     """Evaluate on a cohort folder; see `inference.evaluation.evaluate`.
 
@@ -43,13 +48,26 @@ def evaluate(
     faithfulness
         Number of cases on which heat maps are tested by deletion and insertion; the result then
         has a key ``faithfulness``.
+    against
+        Folders of weights of other training seeds, separated by commas; phases are then compared
+        over all of them, too, under ``ablations``, ``phases_by_seed``.
+    held_out
+        "yes" takes only the cases of the training cohort that these weights weren't trained on.
     """
     n_tested = whole_number("Faithfulness", faithfulness)
+    if held_out not in ("yes", "no"):
+        raise UnusableInput("bad_argument", f"Held out is yes or no, found {held_out!r}.")
     rows = read_truth(data)
-    n_cases = len({row.case for row in rows})
     pipeline = open_pipeline(configuration, weights, device)
+    others = [open_pipeline(configuration, folder, device) for folder in weight_folders(against)]
+    if held_out == "yes":
+        rows = _unseen(rows, pipeline)
+    n_cases = len({row.case for row in rows})
     results, cases, tested = [], [], []
+    runs: list[list[Evidence]] = [[] for _ in others]
     for number, labelled in enumerate(read_cohort(data, rows), start=1):
+        for run, other in zip(runs, others, strict=True):
+            run += _at_reference_boxes(other, labelled)
         results.append(assess(pipeline, labelled, data))
         if number <= n_tested:
             for row, by_phase in zip(results[-1].rows, results[-1].evidence, strict=True):
@@ -60,33 +78,55 @@ def evaluate(
     summary = summarise(results)
     if tested:
         summary["faithfulness"] = mean_intervals(cases, tested)
+    if others:
+        own = [entry for result in results for entry in result.evidence]
+        lesions = [row for result in results for row in result.rows]
+        summary["ablations"]["phases_by_seed"] = by_seed(lesions, [own, *runs])
     progress(1.0, "summarise")
     return summary
+
+
+def _unseen(rows: Sequence[TruthRow], pipeline: LiLNetPipeline) -> tuple[TruthRow, ...]:
+    """Rows of the training cohort that the weights' own training held out."""
+    training = pipeline.networks.manifest.training
+    if "seed" not in training:
+        raise UnusableInput(
+            "bad_argument", "These weights don't say how their training cohort was split."
+        )
+    return split_cohort(rows, training["seed"], training.get("split", "random"))[1]
 
 
 def assess(pipeline: LiLNetPipeline, labelled: LabelledExam, cohort: Path) -> CaseResult:
     """Run the system on one labelled exam of a cohort, with and without its reference boxes."""
     exam, rows = labelled
-    selection = pipeline.select(exam)
-    given = [_lesion(row) for row in rows]
-    idle = partial(Work, 0.0, 0.0, lambda _: None)
-    known = pipeline.predict(pipeline.locate(selection, Marks(tuple(given)), idle()), idle())
-    located = pipeline.locate(selection, Marks(), idle())
+    known = _at_reference_boxes(pipeline, labelled)
+    located = pipeline.locate(pipeline.select(exam), Marks(), _idle())
     found = [lesion.box for lesion in located.lesions]
     truth = [row.box_mm for row in rows]
-    decision = pipeline.conclude(pipeline.predict(located, idle())).decision
+    decision = pipeline.conclude(pipeline.predict(located, _idle())).decision
     livers = tuple(_liver_dice(pipeline, volume, rows[0].case, cohort) for volume in exam.volumes)
     brightness = tuple(_brightness(exam, row) for row in rows)
     for volume in exam.volumes:
         volume.release()
     return CaseResult(
         rows,
-        tuple(_by_phase(evidence) for evidence in known.lesions),
+        tuple(known),
         tuple(detection_counts(found, truth, limit) for limit in IOU_LIMITS),
         decision,
         brightness,
         tuple(value for value in livers if value is not None),
     )
+
+
+def _at_reference_boxes(pipeline: LiLNetPipeline, labelled: LabelledExam) -> list[Evidence]:
+    exam, rows = labelled
+    given = Marks(tuple(_lesion(row) for row in rows))
+    located = pipeline.locate(pipeline.select(exam), given, _idle())
+    return [_by_phase(evidence) for evidence in pipeline.predict(located, _idle()).lesions]
+
+
+def _idle() -> Work:
+    return Work(0.0, 0.0, lambda _: None)
 
 
 def _brightness(exam: Exam, row: TruthRow) -> tuple[float, ...]:
@@ -107,7 +147,7 @@ def _liver_dice(pipeline: LiLNetPipeline, volume: Volume, case: str, cohort: Pat
     return dice(found.mask_zyx, resample_onto(mask, geometry, found.geometry, 0.0) > 0.5)
 
 
-def _by_phase(evidence: LesionEvidence) -> dict[str, LesionEvidence | None]:
+def _by_phase(evidence: LesionEvidence) -> Evidence:
     return {"AP+PVP": evidence} | {
         name: evidence.in_phase(phase) for name, phase in PHASES_BY_NAME.items()
     }

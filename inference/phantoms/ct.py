@@ -22,6 +22,7 @@ from inference.phantoms.anatomy import (
     still_parts,
 )
 from inference.phantoms.ct_dicom import write_case
+from inference.phantoms.identity import study_start
 from inference.phantoms.kinetics import (
     BACKGROUNDS,
     CLASSES,
@@ -180,6 +181,7 @@ class PhantomCase:
             "scanner": self.acquisition.scanner.name,
             "kernel": self.acquisition.kernel.name,
             "orientation": self.acquisition.orientation,
+            "acquired": study_start(self.seed, self.index).date().isoformat(),
             "n_lesions": str(len(self.lesions)),
         }
 

@@ -36,11 +36,36 @@ def split_cases(
     return tuple(sorted(classes.keys() - held_out)), tuple(sorted(held_out))
 
 
+def latest_cases(rows: Sequence[TruthRow], share: float) -> frozenset[str]:
+    """Return the cases acquired last, by the stratum ``acquired`` (ISO dates).
+
+    Parameters
+    ----------
+    share
+        Part of the cases, in [0, 1).
+
+    Raises
+    ------
+    UnusableInput
+        ``missing_dates``.
+    """
+    dates = {row.case: row.strata.get("acquired", "") for row in rows}
+    if not all(dates.values()):
+        raise UnusableInput(
+            "missing_dates",
+            "A split by time needs the date of each case; truth.csv has no column acquired or "
+            "leaves it empty.",
+        )
+    ordered = sorted(dates, key=lambda case: (dates[case], case))
+    return frozenset(ordered[len(ordered) - round(share * len(ordered)) :])
+
+
 def split_rows(
     rows: Sequence[TruthRow],
     classes: Sequence[str],
     validation_share: float,
     rng: np.random.Generator,
+    split: str = "random",
 ) -> tuple[tuple[TruthRow, ...], tuple[TruthRow, ...]]:
     """Divide the rows of ``truth.csv`` by case into training and validation.
 
@@ -50,12 +75,16 @@ def split_rows(
         All have to occur.
     validation_share
         See `split_cases`.
+    split
+        "random", or "time" to hold out the cases acquired last.
 
     Raises
     ------
     UnusableInput
-        ``missing_class``.
+        ``missing_class``, ``missing_dates`` or ``bad_argument``.
     """
+    if split not in ("random", "time"):
+        raise UnusableInput("bad_argument", f"Split is random or time, found {split!r}.")
     missing = sorted(set(classes) - {row.truth for row in rows})
     if missing:
         raise UnusableInput(
@@ -63,11 +92,14 @@ def split_rows(
             f"The cohort has no lesion of {', '.join(missing)}; training needs all classes: "
             f"{', '.join(classes)}.",
         )
-    kept, _ = split_cases({row.case: row.truth for row in rows}, validation_share, rng)
-    training = frozenset(kept)
+    if split == "time":
+        held_out = latest_cases(rows, validation_share)
+    else:
+        classes_of = {row.case: row.truth for row in rows}
+        held_out = frozenset(split_cases(classes_of, validation_share, rng)[1])
     return (
-        tuple(row for row in rows if row.case in training),
-        tuple(row for row in rows if row.case not in training),
+        tuple(row for row in rows if row.case not in held_out),
+        tuple(row for row in rows if row.case in held_out),
     )
 
 

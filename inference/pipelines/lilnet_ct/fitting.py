@@ -52,9 +52,9 @@ def class_indices(codes: Sequence[str], classes: Sequence[str]) -> list[int]:
 class Fitter(BaseFitter[Configuration, TrainingPlan]):
     """Fits LiLNet's networks; see `BaseFitter`."""
 
-    def fit_all(self, crops: Crops, slices: Slices) -> dict[str, nn.Module]:
-        """Return the detector and the three classifiers, by part, in eval mode."""
-        networks: dict[str, nn.Module] = {"detector": self.detector(slices)}
+    def classifiers(self, crops: Crops) -> dict[str, nn.Module]:
+        """Return the three classifiers, by part, in eval mode."""
+        networks: dict[str, nn.Module] = {}
         trunk = None if self.plan.trunk is None else self.trunk(crops, self.plan.trunk)
         for part, classes in PARTS.items():
             network = self._build(part)

@@ -22,7 +22,7 @@ from inference.pipelines.lilnet_ct.network import LiLNet
 from inference.pipelines.lilnet_ct.networks import BACKGROUND
 from inference.pipelines.lilnet_ct.recipes import TrainingPlan, plan_for
 from inference.pipelines.lilnet_ct.samples import Crops, gather
-from inference.registry.loading import choose_device
+from inference.registry.loading import choose_device, part_loader
 from inference.registry.systems import LILNET_CT
 from inference.training.split import split_rows
 from inference.training.weights import label_of, write_weights
@@ -42,6 +42,8 @@ def train(
     device: str,
     progress: Callable[[float, str], None],
     recipe: str | None = None,
+    split: str = "random",
+    keep: str = "",
 ) -> dict[str, Any]:
     """Train all networks; see `inference.pipelines.train`.
 
@@ -49,12 +51,15 @@ def train(
     ----------
     recipe
         A name `plan_for` knows; None takes the configuration's own.
+    split
+        "random", or "time" to hold out the cases acquired last, as the paper compares.
+    keep
+        Folder of weights whose detector and liver segmentation are kept: classifiers alone are
+        trained, for ablations.
     """
     began = time.monotonic()
     settings = CONFIGURATIONS[configuration]
-    training, held_out = split_rows(
-        read_truth(data), LEAVES, VALIDATION_SHARE, np.random.default_rng(seed)
-    )
+    training, held_out = split_cohort(read_truth(data), seed, split)
     rng = np.random.default_rng(seed)
     n_cases = len({row.case for row in training + held_out})
 
@@ -63,16 +68,29 @@ def train(
 
     crops, slices = gather(read_cohort(data, training, reading), settings, rng)
     unseen = gather(read_cohort(data, held_out), settings, rng)[0] if held_out else None
-    livers = liver_images(data, read_cohort(data, _first_cases(training, MOST_CASES)))
+    livers = (
+        [] if keep else liver_images(data, read_cohort(data, _first_cases(training, MOST_CASES)))
+    )
     plan = plan_for(recipe or configuration, len(crops.images))
     fitter = Fitter(
-        settings, plan, seed, choose_device(device), _by_steps(plan, progress, liver=bool(livers))
+        settings,
+        plan,
+        seed,
+        choose_device(device),
+        _by_steps(plan, progress, detector=not keep, liver=bool(livers)),
     )
-    networks = fitter.fit_all(crops, slices)
+    networks: dict[str, nn.Module] = {}
+    if keep:
+        load = part_loader(LILNET_CT, Path(keep), configuration)
+        networks |= {part: load(part) for part in ("detector", "liver")}
+    else:
+        networks["detector"] = fitter.detector(slices)
+    networks |= fitter.classifiers(crops)
     if livers:
         networks["liver"] = fitter.liver(livers)
     record = {
         "seed": seed,
+        "split": split,
         "n_cases": len({row.case for row in training}),
         "n_lesions": len(training),
         "n_crops": len(crops.images),
@@ -91,6 +109,13 @@ def train(
         tensors={BACKGROUND: {"images": backgrounds(crops, settings)}},
     )
     return {"system": LILNET_CT.system, "configuration": configuration, "training": record}
+
+
+def split_cohort(
+    rows: Sequence[TruthRow], seed: int, split: str
+) -> tuple[tuple[TruthRow, ...], tuple[TruthRow, ...]]:
+    """Return the rows for training and those held out; the same for the same seed and split."""
+    return split_rows(rows, LEAVES, VALIDATION_SHARE, np.random.default_rng(seed), split)
 
 
 def _first_cases(rows: Sequence[TruthRow], most: int) -> list[TruthRow]:
@@ -112,10 +137,10 @@ def backgrounds(crops: Crops, settings: Configuration) -> Tensor:
 
 
 def _by_steps(
-    plan: TrainingPlan, progress: Callable[[float, str], None], *, liver: bool
+    plan: TrainingPlan, progress: Callable[[float, str], None], *, detector: bool, liver: bool
 ) -> Callable[[str, int, int], None]:
-    recipes = [plan.detector, *([plan.trunk] if plan.trunk else []), *plan.parts.values()]
-    recipes += [plan.liver] if liver else []
+    recipes = [*([plan.trunk] if plan.trunk else []), *plan.parts.values()]
+    recipes += [plan.detector] * detector + [plan.liver] * liver
     total = sum(recipe.steps for recipe in recipes)
     finished = 0
 

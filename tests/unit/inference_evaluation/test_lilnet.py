@@ -11,6 +11,7 @@ from inference.contracts import Box, ContrastPhase, Geometry, Volume
 from inference.errors import UnusableInput
 from inference.evaluation import evaluate
 from inference.evaluation.intensity import intensity_scores, mean_inside
+from inference.evaluation.lilnet_seeds import by_seed
 from inference.evaluation.lilnet_summary import CaseResult, summarise
 from inference.evaluation.metrics import macro_auc
 from inference.io.cohort import TruthRow
@@ -94,6 +95,19 @@ def test_phase_sets_are_told_apart(results: list[CaseResult]) -> None:
     gain = phases["AP+PVP minus AP"]["bm_accuracy"]
     assert gain == {"estimate": 1.0, "ci_low": 1.0, "ci_high": 1.0}
     assert phases["AP+PVP minus PVP"]["bm_accuracy"]["estimate"] == 0.0
+
+
+def test_phases_are_compared_over_seeds(results: list[CaseResult]) -> None:
+    rows = [result.rows[0] for result in results]
+    right = [result.evidence[0] for result in results]
+    # Another seed for which the arterial phase says all and the portal venous one nothing.
+    swapped = [own | {"AP": own["PVP"], "PVP": own["AP"]} for own in right]
+    found = by_seed(rows, [right, swapped])
+    accuracy = {name: entry["accuracy"]["estimate"] for name, entry in found.items()}
+    assert accuracy["AP+PVP"] == 1.0 and accuracy["AP"] == accuracy["PVP"] == 0.5
+    assert accuracy["AP+PVP minus AP"] == accuracy["AP+PVP minus PVP"] == 0.5
+    # A lesion that lacks a phase is left out.
+    assert by_seed(rows[:1], [[right[0] | {"AP": None}]]) == {}
 
 
 def test_strata_count_their_lesions(results: list[CaseResult]) -> None:

@@ -19,6 +19,8 @@ from inference.pipelines.lilnet_ct.fitting import Fitter, accuracy, class_indice
 from inference.pipelines.lilnet_ct.recipes import TrainingPlan, plan_for
 from inference.pipelines.lilnet_ct.samples import Crops, Slices, gather
 from inference.registry import load_network
+from inference.registry.loading import shipped_weights
+from inference.registry.systems import LILNET_CT
 from inference.registry.weights import read_manifest
 from inference.training.loop import Recipe
 from tests.unit.inference_lilnet.builders import affine_of, volume_with_ball
@@ -136,6 +138,27 @@ def test_training_writes_weights_that_load_and_are_the_same_each_time(
         load_network("lilnet_ct", part=part, checkpoint=tmp_path / "a" / f"{part}.safetensors")
     half = len(seen) // 2
     assert seen[:half] == sorted(seen[:half]) and seen[half - 1] == pytest.approx(1)
+
+    # Another seed's classifiers beside the same detector and liver.
+    seen.clear()
+    training.train(
+        tmp_path,
+        tmp_path / "c",
+        configuration="demo",
+        seed=4,
+        device="cpu",
+        progress=lambda fraction, step: seen.append(fraction),
+        keep=str(shipped_weights(LILNET_CT)),
+    )
+    shipped = read_manifest(shipped_weights(LILNET_CT), "lilnet_ct").files
+    other = read_manifest(tmp_path / "c", "lilnet_ct").files
+    assert all(
+        other[f"{part}.safetensors"] != manifest.files[f"{part}.safetensors"] for part in PARTS
+    )
+    assert all(
+        other[name] == shipped[name] for name in ("detector.safetensors", "liver.safetensors")
+    )
+    assert seen == sorted(seen) and seen[-1] == pytest.approx(1)
 
 
 def test_a_cohort_without_a_class_is_refused(

@@ -7,10 +7,13 @@ import pytest
 import torch
 from torch import nn
 
+from inference.contracts import Box
+from inference.errors import UnusableInput
+from inference.io.cohort import TruthRow
 from inference.training.augment import Augmentation, augment
 from inference.training.balance import BalancedSampler
 from inference.training.loop import Recipe, fit
-from inference.training.split import folds, split_cases
+from inference.training.split import folds, latest_cases, split_cases, split_rows
 
 
 def test_splits_are_by_case_class_by_class_and_repeatable() -> None:
@@ -19,6 +22,23 @@ def test_splits_are_by_case_class_by_class_and_repeatable() -> None:
     assert not set(train) & set(held_out) and len(train) + len(held_out) == 30
     assert Counter(classes[key] for key in held_out) == {"HCC": 4, "CYST": 2}
     assert split_cases(classes, 0.2, np.random.default_rng(4)) == (train, held_out)
+
+
+def dated(case: int, acquired: str) -> TruthRow:
+    strata = {"acquired": acquired} if acquired else {}
+    box = Box(0, 0, 0, 9, 9, 9)
+    return TruthRow(f"case{case}", 1, "HCC", True, 9.0, box, ("arterial",), strata)
+
+
+def test_a_split_by_time_holds_out_the_cases_acquired_last() -> None:
+    rows = [dated(n, f"2024-0{9 - n}-01") for n in range(8)] + [dated(7, "2024-02-01")]
+    assert latest_cases(rows, 0.25) == {"case0", "case1"}
+    kept, late = split_rows(rows, ("HCC",), 0.25, np.random.default_rng(0), "time")
+    assert [row.case for row in late] == ["case0", "case1"] and len(kept) == 7
+    with pytest.raises(UnusableInput, match="no column acquired"):
+        latest_cases([dated(0, "")], 0.5)
+    with pytest.raises(UnusableInput, match="random or time, found 'age'"):
+        split_rows(rows, ("HCC",), 0.25, np.random.default_rng(0), "age")
 
 
 def test_folds_hold_every_case_once_and_all_classes() -> None:
