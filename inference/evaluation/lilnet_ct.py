@@ -93,7 +93,15 @@ def _unseen(rows: Sequence[TruthRow], pipeline: LiLNetPipeline) -> tuple[TruthRo
         raise UnusableInput(
             "bad_argument", "These weights don't say how their training cohort was split."
         )
-    return split_cohort(rows, training["seed"], training.get("split", "random"))[1]
+    seen, unseen = split_cohort(rows, training["seed"], training.get("split", "random"))
+    n_seen = len({row.case for row in seen})
+    if n_seen != training.get("n_cases"):
+        raise UnusableInput(
+            "bad_argument",
+            f"This isn't the cohort that the weights were trained on: they saw "
+            f"{training.get('n_cases')} cases, its training part has {n_seen}.",
+        )
+    return unseen
 
 
 def assess(pipeline: LiLNetPipeline, labelled: LabelledExam, cohort: Path) -> CaseResult:
