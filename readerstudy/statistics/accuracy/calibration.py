@@ -74,7 +74,7 @@ def in_the_large(probability: FloatArray, positive: BoolArray) -> float:
     Raises
     ------
     NoFit
-        All cases positive, or all negative.
+        All cases positive, or all negative; probabilities too extreme to be fitted.
     """
     ones = np.ones((probability.size, 1))
     fit = fit_logistic(ones, positive.astype(np.float64), offset=np.asarray(logit(probability)))

@@ -86,8 +86,9 @@ def _regressions(
     if positive.all() or not positive.any():
         context.warn("Intercept and slope are undefined: all cases have the same truth.")
         return None, None, None
-    large = in_the_large(p, positive)
+    large = None
     try:
+        large = in_the_large(p, positive)
         return *recalibration(p, positive), large
     except NoFit as fault:
         context.warn(f"Intercept and slope are undefined: {fault}.")

@@ -126,6 +126,16 @@ def rated():
     return p, truth
 
 
+def test_probabilities_too_extreme_for_a_fit_are_warned_of():
+    found = entry(
+        readings("R", rating=[1e-300, 0.9]),
+        reference(["benign", "malignant"]),
+        {"type": "calibration"},
+    )
+    assert found["intercept"] is found["slope"] is found["calibration_in_the_large"] is None
+    assert any(text.startswith("Intercept and slope are undefined") for text in found["warnings"])
+
+
 def test_calibration_is_that_of_scikit_learn_and_statsmodels(rated):
     p, truth = rated
     positive = np.array([t == "malignant" for t in truth])
