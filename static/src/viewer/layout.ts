@@ -1,5 +1,5 @@
 /** The grid of viewports: how many, what each shows, which is active, which fills the grid. */
-import type { RenderingEngine } from '@cornerstonejs/core';
+import { getShouldUseCPURendering, type RenderingEngine } from '@cornerstonejs/core';
 import { h } from '../shared/dom';
 import { hangingOrder, paneCount, type Manifest } from './manifest';
 import { Pane } from './pane';
@@ -69,8 +69,9 @@ export class Layout {
     return pane;
   }
 
+  /** Without WebGL Cornerstone misplaces a view that it keeps over a change of size: fit it anew. */
   private resize(): void {
     const shown = this.panes.some((pane) => pane.surface.clientWidth > 0);
-    if (shown) this.engine.resize(true, true);
+    if (shown) this.engine.resize(true, !getShouldUseCPURendering());
   }
 }

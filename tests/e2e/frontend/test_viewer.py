@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import CHROMIUM_FLAGS, SMALL, chromium_path
+from tests.e2e.conftest import CHROMIUM_FLAGS, LARGE, SMALL, chromium_path
 from tests.e2e.frontend.conftest import Open, Opened
 from tests.e2e.frontend.harness import Harness
 
@@ -20,6 +20,21 @@ SPREAD = """(surface) => {
   return high - low;
 }"""
 """Difference between the darkest and the lightest pixel of a viewport."""
+
+PLACE = """(surface) => {
+  const canvas = surface.querySelector('canvas');
+  const {width, height} = canvas;
+  const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+  let [left, right, top, bottom] = [width, 0, height, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i] < 40) continue;
+    const [x, y] = [(i / 4) % width, Math.floor(i / 4 / width)];
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+  }
+  return [(left + right) / 2 / width, (top + bottom) / 2 / height, (bottom - top) / height];
+}"""
+"""Middle of what is bright and its height, as shares of the viewport."""
 
 
 def spreads(opened: Opened) -> list[int]:
@@ -50,6 +65,16 @@ def test_four_phases_stand_side_by_side_in_the_order_of_time(
     assert len(opened.heard("rr:first-image")) == 1
     edges = opened.page.locator(".pane").first.locator(".pane__edge")
     assert edges.all_inner_texts() == ["R", "L", "A", "P"]
+
+
+def test_pictures_stay_in_place_when_the_window_changes(open_page: Open) -> None:
+    opened = open_page("/viewer/four-phases/")
+    surface = opened.page.locator(".pane__surface").first.element_handle()
+    before = surface.evaluate(PLACE)
+    for size in (SMALL, LARGE):
+        opened.page.set_viewport_size(size)
+        opened.settle()
+        assert surface.evaluate(PLACE) == pytest.approx(before, abs=0.06)
 
 
 def test_wheel_scrolls_all_phases_by_position_over_frames_of_reference(open_page: Open) -> None:
