@@ -45,7 +45,8 @@ def main() -> None:
     """Decode standard input within the limits given."""
     asked: dict[str, int] = json.loads(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (asked["memory_bytes"],) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (asked["seconds"],) * 2)
+    # At the soft limit SIGXCPU ends the process, which says more than SIGKILL at the hard one.
+    resource.setrlimit(resource.RLIMIT_CPU, (asked["seconds"], asked["seconds"] + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     capture, found = _opened()
     sides = (capture.get(p) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))

@@ -9,6 +9,7 @@ import itertools
 import json
 import mmap
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -210,6 +211,8 @@ def _run(
             except BaseException:
                 worker.kill()
                 raise
+    if worker.returncode == -signal.SIGXCPU:
+        raise unusable(Problem.VIDEO_TOO_LARGE)
     if worker.returncode != 0:
         raise unusable(Problem.BROKEN_VIDEO)
     told: dict[str, Any] = json.loads(said)
